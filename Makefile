@@ -1,0 +1,59 @@
+# Every task of the project. What a recipe needs and the machine lacks, the scripts install.
+
+GO ?= go
+# Tools are pinned in a module of their own, so that none of them is a dependency of the server.
+TOOL = $(GO) tool -modfile=tools/go.mod
+
+.DEFAULT_GOAL := help
+
+##@ Everyday
+
+.PHONY: help
+help: ## Show this list
+	@awk 'BEGIN {FS = ":.*## "} /^##@/ {printf "\n%s\n", substr($$0, 5)} /^[a-z-]+:.*## / {printf "  %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+.PHONY: build
+build: ## Build the server into bin/usher
+	CGO_ENABLED=0 $(GO) build -trimpath -o bin/usher ./cmd/usher
+
+.PHONY: demo
+demo: ## Play a login story against a temporary server
+	$(GO) run ./cmd/usher demo
+
+.PHONY: test-go
+test-go: ## Test what is written in Go: the quick inner loop (PostgreSQL tests are skipped)
+	$(GO) test -race ./...
+
+.PHONY: test
+test: ## Set up what is missing and test everything: Go with PostgreSQL, the official SDK in Chromium
+	scripts/test.sh
+
+.PHONY: test-official
+test-official: build ## Test with the official SDK in Chromium only
+	scripts/test-official.sh
+
+##@ Quality
+
+.PHONY: lint
+lint: ## Check the style of the Go code
+	$(TOOL) golangci-lint run ./...
+
+.PHONY: format
+format: ## Format the Go code
+	$(TOOL) golangci-lint fmt ./...
+
+.PHONY: generate
+generate: ## Write what is generated from spec/
+	$(GO) generate ./spec
+
+.PHONY: verify
+verify: ## Fail when generated files or go.mod are not up to date
+	scripts/verify.sh
+
+.PHONY: bench
+bench: ## Measure against the machine's limits and print the ratios
+	$(GO) test -run '^$$' -bench . ./bench
+
+.PHONY: clean
+clean: ## Remove what was built
+	rm -rf bin

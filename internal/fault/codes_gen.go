@@ -1,0 +1,139 @@
+// Code generated from spec/errors.json by spec/generate. DO NOT EDIT.
+
+package fault
+
+// The codes a server answers with.
+const (
+	// CodeEmptyAppID (HTTP 400): The appId header is empty or missing, the host names no app, and the server holds more than one.
+	CodeEmptyAppID Code = "AUTH_ERR_EMPTY_APPID"
+	// CodeInvalidAppID (HTTP 404): The app named by the host or by the appId header does not exist.
+	CodeInvalidAppID Code = "AUTH_ERR_INVALID_APPID"
+	// CodeEmptyAPIKey (HTTP 401): The call needs an API key and carries none.
+	CodeEmptyAPIKey Code = "AUTH_ERR_EMPTY_APIKEY"
+	// CodeUnknownAPIKey (HTTP 401): The apikey header holds no key of this app.
+	CodeUnknownAPIKey Code = "AUTH_ERR_APIKEY_NOT_FOUND"
+	// CodeNoAccess (HTTP 403): The key's scope does not allow the call.
+	CodeNoAccess Code = "AUTH_ERR_NO_ACCESS"
+	// CodeEmptyAuthToken (HTTP 401): The call acts for a logged-in user and carries no auth token.
+	CodeEmptyAuthToken Code = "AUTH_ERR_EMPTY_AUTH_TOKEN"
+	// CodeUnknownAuthToken (HTTP 401): The authToken header holds no live token of this app: unknown, revoked, or its user is gone or deactivated. One code for every reason.
+	CodeUnknownAuthToken Code = "AUTH_ERR_AUTH_TOKEN_NOT_FOUND"
+	// CodeUnknownUID (HTTP 404): No such user, or the user is deactivated.
+	CodeUnknownUID Code = "ERR_UID_NOT_FOUND"
+	// CodeUIDTaken (HTTP 400): Create with the uid of a user that exists, deactivated ones included.
+	CodeUIDTaken Code = "ERR_UID_ALREADY_EXISTS"
+	// CodeUnknownPathToken (HTTP 404): The auth token named in the path does not exist.
+	CodeUnknownPathToken Code = "ERR_AUTH_TOKEN_NOT_FOUND"
+	// CodeBadRequest (HTTP 400): The body, a query parameter or a header is not as it should be; details says which field and why.
+	CodeBadRequest Code = "ERR_BAD_REQUEST"
+	// CodeUnknownEndpoint (HTTP 404): No such path, or another method is meant.
+	CodeUnknownEndpoint Code = "ERR_API_NOT_FOUND"
+	// CodeInvalidAPIVersion (HTTP 404): The path starts with a version other than v3 or v3.0.
+	CodeInvalidAPIVersion Code = "ERR_INVALID_API_VERSION"
+	// CodeException (HTTP 500): An error that nobody foresaw; the cause is in the server's log only.
+	CodeException Code = "ERR_EXCEPTION"
+	// CodeMissionFailed (HTTP 500): The database is overloaded or away; the request may be repeated.
+	CodeMissionFailed Code = "ERR_MISSION_FAILED"
+	// CodeNotReady (HTTP 503): Only from /readyz: send traffic elsewhere for now.
+	CodeNotReady Code = "ERR_NOT_READY"
+)
+
+// statuses is the HTTP status of every code.
+var statuses = map[Code]int{
+	CodeEmptyAppID:        400,
+	CodeInvalidAppID:      404,
+	CodeEmptyAPIKey:       401,
+	CodeUnknownAPIKey:     401,
+	CodeNoAccess:          403,
+	CodeEmptyAuthToken:    401,
+	CodeUnknownAuthToken:  401,
+	CodeUnknownUID:        404,
+	CodeUIDTaken:          400,
+	CodeUnknownPathToken:  404,
+	CodeBadRequest:        400,
+	CodeUnknownEndpoint:   404,
+	CodeInvalidAPIVersion: 404,
+	CodeException:         500,
+	CodeMissionFailed:     500,
+	CodeNotReady:          503,
+}
+
+// EmptyAppID is AUTH_ERR_EMPTY_APPID (HTTP 400): The appId header is empty or missing, the host names no app, and the server holds more than one.
+func EmptyAppID() *Error {
+	return &Error{Code: CodeEmptyAppID, Message: "No app is named: send the appId header, or use a host name that starts with the app id."}
+}
+
+// InvalidAppID is AUTH_ERR_INVALID_APPID (HTTP 404): The app named by the host or by the appId header does not exist.
+func InvalidAppID(app string) *Error {
+	return &Error{Code: CodeInvalidAppID, Message: "The app " + app + " does not exist on this server."}
+}
+
+// EmptyAPIKey is AUTH_ERR_EMPTY_APIKEY (HTTP 401): The call needs an API key and carries none.
+func EmptyAPIKey() *Error {
+	return &Error{Code: CodeEmptyAPIKey, Message: "The apikey header is missing or empty."}
+}
+
+// UnknownAPIKey is AUTH_ERR_APIKEY_NOT_FOUND (HTTP 401): The apikey header holds no key of this app.
+func UnknownAPIKey() *Error {
+	return &Error{Code: CodeUnknownAPIKey, Message: "The API key sent with the request does not exist in this app. Check the key, and that it belongs to this app."}
+}
+
+// NoAccess is AUTH_ERR_NO_ACCESS (HTTP 403): The key's scope does not allow the call.
+func NoAccess(scope string) *Error {
+	return &Error{Code: CodeNoAccess, Message: "An API key with the scope " + scope + " may not do this."}
+}
+
+// EmptyAuthToken is AUTH_ERR_EMPTY_AUTH_TOKEN (HTTP 401): The call acts for a logged-in user and carries no auth token.
+func EmptyAuthToken() *Error {
+	return &Error{Code: CodeEmptyAuthToken, Message: "The authToken header is missing or empty."}
+}
+
+// UnknownAuthToken is AUTH_ERR_AUTH_TOKEN_NOT_FOUND (HTTP 401): The authToken header holds no live token of this app: unknown, revoked, or its user is gone or deactivated. One code for every reason.
+func UnknownAuthToken() *Error {
+	return &Error{Code: CodeUnknownAuthToken, Message: "The auth token sent with the request is not valid, or not any more. Log in again."}
+}
+
+// UnknownUID is ERR_UID_NOT_FOUND (HTTP 404): No such user, or the user is deactivated.
+func UnknownUID(uid string) *Error {
+	return &Error{Code: CodeUnknownUID, Message: "The user " + uid + " does not exist. Create the user first."}
+}
+
+// UIDTaken is ERR_UID_ALREADY_EXISTS (HTTP 400): Create with the uid of a user that exists, deactivated ones included.
+func UIDTaken(uid string) *Error {
+	return &Error{Code: CodeUIDTaken, Message: "A user with the uid " + uid + " exists already. Choose another uid."}
+}
+
+// UnknownPathToken is ERR_AUTH_TOKEN_NOT_FOUND (HTTP 404): The auth token named in the path does not exist.
+func UnknownPathToken(uid string) *Error {
+	return &Error{Code: CodeUnknownPathToken, Message: "The user " + uid + " has no such auth token."}
+}
+
+// BadRequest is ERR_BAD_REQUEST (HTTP 400): The body, a query parameter or a header is not as it should be; details says which field and why.
+func BadRequest() *Error {
+	return &Error{Code: CodeBadRequest, Message: "Failed to validate the data sent with the request."}
+}
+
+// UnknownEndpoint is ERR_API_NOT_FOUND (HTTP 404): No such path, or another method is meant.
+func UnknownEndpoint(method string) *Error {
+	return &Error{Code: CodeUnknownEndpoint, Message: "There is no such endpoint, or not with the method " + method + "."}
+}
+
+// InvalidAPIVersion is ERR_INVALID_API_VERSION (HTTP 404): The path starts with a version other than v3 or v3.0.
+func InvalidAPIVersion(version string) *Error {
+	return &Error{Code: CodeInvalidAPIVersion, Message: "The API version " + version + " is not spoken here; use v3."}
+}
+
+// Exception is ERR_EXCEPTION (HTTP 500): An error that nobody foresaw; the cause is in the server's log only.
+func Exception(request string) *Error {
+	return &Error{Code: CodeException, Message: "Something went wrong on the server. Its log has the cause under the request id " + request + "."}
+}
+
+// MissionFailed is ERR_MISSION_FAILED (HTTP 500): The database is overloaded or away; the request may be repeated.
+func MissionFailed() *Error {
+	return &Error{Code: CodeMissionFailed, Message: "The database did not answer in time. Try again in a moment."}
+}
+
+// NotReady is ERR_NOT_READY (HTTP 503): Only from /readyz: send traffic elsewhere for now.
+func NotReady() *Error {
+	return &Error{Code: CodeNotReady, Message: "The server is starting, stopping, or cannot reach its database."}
+}

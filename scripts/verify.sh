@@ -1,0 +1,27 @@
+#!/bin/sh
+# Fails when a generated file, go.mod or go.sum differs from what its source makes of it.
+set -eu
+cd "$(dirname "$0")/.."
+before=$(mktemp -d)
+trap 'rm -rf "$before"' EXIT
+
+files="internal/fault/codes_gen.go sdk/go/usher/codes_gen.go docs/errors.md"
+for file in $files; do
+    mkdir -p "$before/$(dirname "$file")"
+    cp "$file" "$before/$file"
+done
+go generate ./spec
+for file in $files; do
+    if ! cmp -s "$file" "$before/$file"; then
+        echo "verify: $file was not up to date with spec/errors.json; it is now: commit it" >&2
+        exit 1
+    fi
+done
+go mod tidy -diff
+unformatted=$(gofmt -l cmd internal sdk bench spec conformance)
+if [ -n "$unformatted" ]; then
+    echo "verify: not formatted, run make format:" >&2
+    echo "$unformatted" >&2
+    exit 1
+fi
+echo "verify: generated files, modules and formatting are up to date"
