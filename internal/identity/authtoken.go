@@ -1,0 +1,83 @@
+package identity
+
+import (
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"time"
+	"unicode/utf8"
+)
+
+// MaxLiveTokens is how many auth tokens of one user live at once; a new one beyond that revokes the
+// oldest (contract 1.4, C5).
+const MaxLiveTokens = 100
+
+// Limits of what a client says of its device. The documents give none; these are generous for what
+// the official SDKs send (wire.md 4).
+const (
+	maxDeviceCharacters = 500
+	maxAppInfoBytes     = 5 << 10
+)
+
+// Device is what a client tells of itself when it signs in. Nothing in it is trusted.
+type Device struct {
+	// Platform is WEB, REACT_NATIVE, IONIC_CORDOVA, GO and the like; any word is taken.
+	Platform string
+	// DeviceID is the client's own name for its installation.
+	DeviceID  string
+	UserAgent string
+	// AppInfo is a JSON object, or nil.
+	AppInfo json.RawMessage
+}
+
+// Known says whether a client told who it is.
+func (d Device) Known() bool { return d.Platform != "" || d.DeviceID != "" }
+
+// trimmed cuts what is over the limits: a login must not fail because a browser is talkative.
+func (d Device) trimmed() Device {
+	d.Platform = firstCharacters(d.Platform, maxDeviceCharacters)
+	d.DeviceID = firstCharacters(d.DeviceID, maxDeviceCharacters)
+	d.UserAgent = firstCharacters(d.UserAgent, maxDeviceCharacters)
+	if len(d.AppInfo) > maxAppInfoBytes || !isObject(d.AppInfo) {
+		d.AppInfo = nil
+	}
+	return d
+}
+
+// firstCharacters cuts text to limit bytes at a character's edge and drops what a database can't hold.
+func firstCharacters(text string, limit int) string {
+	kept := make([]byte, 0, min(len(text), limit))
+	for _, r := range text {
+		if r == 0 || r == utf8.RuneError {
+			continue
+		}
+		if len(kept)+utf8.RuneLen(r) > limit {
+			break
+		}
+		kept = utf8.AppendRune(kept, r)
+	}
+	return string(kept)
+}
+
+// AuthToken is a user's credential on a client; it is the session. It lives until it is revoked.
+type AuthToken struct {
+	// ID names the token in the event log, where its value must not stand.
+	ID    int64
+	Value Secret
+	UID   UID
+	// MintedBy is the scope of the API key that issued the token: a login by uid and key (authOnly)
+	// or a back end (fullAccess). Logout treats the two differently.
+	MintedBy  Scope
+	Device    Device
+	CreatedAt time.Time
+}
+
+// newTokenValue makes a token in the documented form: uid, underscore, ten digits of unix time,
+// 30 hexadecimal characters (contract 1.1). Its strength is the 120 random bits.
+func (s *Service) newTokenValue(uid UID, now time.Time) (Secret, error) {
+	random, err := s.randomBytes(15)
+	if err != nil {
+		return "", err
+	}
+	return Secret(fmt.Sprintf("%s_%010d%s", uid, now.Unix(), hex.EncodeToString(random))), nil
+}

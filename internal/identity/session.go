@@ -1,0 +1,86 @@
+package identity
+
+import (
+	"context"
+	"errors"
+	"regexp"
+
+	"github.com/usherhq/usher/internal/fault"
+)
+
+// What can't be a token is refused before the database is asked, which PostgreSQL would answer with
+// an error where the bytes are no text: a uid, an underscore and 40 digits (see newTokenValue).
+var tokenForm = regexp.MustCompile(`^[a-z0-9_-]{1,100}_[0-9a-f]{40}$`)
+
+// FindSession proves an auth token. named is the app that the request names, or empty: a token
+// names its app by itself (wire.md 12). Every reason why a token is not good has one code,
+// AUTH_ERR_AUTH_TOKEN_NOT_FOUND, because after any other the official SDKs hang (wire.md 0.2).
+func (s *Service) FindSession(ctx context.Context, named string, value Secret) (Session, error) {
+	session, err := s.session(ctx, value)
+	if err == nil && (named == "" || session.App.ID == AppID(foldASCII(named))) {
+		return session, nil
+	}
+	if err != nil && !errors.Is(err, ErrNotFound) {
+		return Session{}, inTime(err)
+	}
+	// Not good. An unknown app is told first, as for every other call.
+	if named != "" {
+		if _, err := s.FindApp(ctx, named); err != nil {
+			return Session{}, err
+		}
+	}
+	if value == "" {
+		return Session{}, fault.EmptyAuthToken()
+	}
+	return Session{}, fault.UnknownAuthToken()
+}
+
+func (s *Service) session(ctx context.Context, value Secret) (Session, error) {
+	if !tokenForm.MatchString(string(value)) {
+		return Session{}, ErrNotFound
+	}
+	return s.store.Session(ctx, value)
+}
+
+// SignIn is what a client does with its token first, and again whenever it starts without a stored
+// session: it binds the device to the token and makes the user active now. The session given back
+// is as it is after that. Code: AUTH_ERR_AUTH_TOKEN_NOT_FOUND when the token was revoked or its
+// user deactivated meanwhile.
+func (s *Service) SignIn(ctx context.Context, caller Caller, device Device) (Session, error) {
+	session := *caller.Session
+	session.User.LastActiveAt = s.now()
+	if device.Known() {
+		session.Token.Device = device.trimmed()
+	}
+	err := s.store.Change(ctx, func(tx Tx) error {
+		// The user before its token, as every change does: the other way round, signing in and
+		// FlushTokens would each hold the row that the other one waits for.
+		if err := tx.TouchUser(session.User); err != nil {
+			return err
+		}
+		if err := tx.BindDevice(session.User, session.Token); err != nil {
+			return err
+		}
+		event := s.event(caller, EventUserSignedIn, session.User.UID)
+		event.Subject = tokenSubject(session.Token.ID)
+		return tx.AddEvent(event)
+	})
+	return session, orNotFound(err, fault.UnknownAuthToken())
+}
+
+// SignOut ends a client's session and, as the app's setting says, the token it held.
+// Code: AUTH_ERR_AUTH_TOKEN_NOT_FOUND when the token was revoked meanwhile.
+func (s *Service) SignOut(ctx context.Context, caller Caller) error {
+	session := *caller.Session
+	err := s.store.Change(ctx, func(tx Tx) error {
+		if caller.App.revokesOnLogout(session.Token) {
+			if err := s.revoke(tx, caller, session.User, session.Token.Value); err != nil {
+				return err
+			}
+		}
+		event := s.event(caller, EventUserSignedOut, session.User.UID)
+		event.Subject = tokenSubject(session.Token.ID)
+		return tx.AddEvent(event)
+	})
+	return orNotFound(err, fault.UnknownAuthToken())
+}
