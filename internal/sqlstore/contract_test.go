@@ -1,0 +1,18 @@
+package sqlstore_test
+
+import (
+	"testing"
+
+	"github.com/usherhq/usher/internal/identity"
+	"github.com/usherhq/usher/internal/sqlstore/storetest"
+)
+
+func TestSQLiteKeepsTheContract(t *testing.T) {
+	t.Parallel()
+	storetest.Run(t, func(t *testing.T) identity.Store { return open(t, newFile(t)) })
+}
+
+func TestPostgresKeepsTheContract(t *testing.T) {
+	t.Parallel()
+	storetest.Run(t, func(t *testing.T) identity.Store { return openInTurn(t, newSchema(t)) })
+}

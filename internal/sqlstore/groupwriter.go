@@ -1,0 +1,218 @@
+package sqlstore
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"runtime"
+	"runtime/debug"
+	"sync/atomic"
+
+	"github.com/usherhq/usher/internal/identity"
+)
+
+// The writer's bounds. A group is as large as what came in during the commit before it, so the
+// limit only matters under more callers than that; it bounds how long the first of a group waits.
+const (
+	largestGroup  = 128
+	longestQueue  = 4096
+	savepoint     = "SAVEPOINT write"
+	undoSavepoint = "ROLLBACK TO write"
+	endSavepoint  = "RELEASE write"
+)
+
+// groupWriter is the only writer of a SQLite database. A commit costs a flush to the disk however
+// much it holds, so the writer takes all writes that are waiting, runs each in a savepoint of its
+// own, commits once, and then answers all of them.
+type groupWriter struct {
+	queue chan *write
+	run   runner
+	conn  *sql.Conn
+	// sessions is nil where none are kept.
+	sessions *sessionCache
+	// changed is the users whose sessions the current group concerns.
+	changed []int64
+	stopped chan struct{}
+	done    chan struct{}
+}
+
+// write is one change on its way through the writer.
+type write struct {
+	do    func(tx identity.Tx) error
+	state atomic.Int32
+	err   error
+	// answered is closed when err is final.
+	answered chan struct{}
+}
+
+// The states of a write: it waits until either the writer takes it or its caller gives up.
+const (
+	waiting int32 = iota
+	taken
+	givenUp
+)
+
+func startGroupWriter(ctx context.Context, db *sql.DB, sessions *sessionCache) (*groupWriter, error) {
+	conn, err := db.Conn(ctx)
+	if err != nil {
+		return nil, err
+	}
+	writer := &groupWriter{
+		queue: make(chan *write, longestQueue),
+		run:   &preparing{on: conn}, conn: conn, sessions: sessions,
+		stopped: make(chan struct{}), done: make(chan struct{}),
+	}
+	go writer.loop()
+	return writer, nil
+}
+
+// change hands a write in and waits for its commit. A caller whose time is up before the writer
+// came to it leaves with identity.ErrOverloaded and nothing is written; once taken, a write is waited for, because
+// only its commit says what happened.
+func (g *groupWriter) change(ctx context.Context, do func(tx identity.Tx) error) error {
+	// The choice between two ways that are both open is made by chance: this one comes first.
+	if err := ctx.Err(); err != nil {
+		return errors.Join(identity.ErrOverloaded, err)
+	}
+	w := &write{do: do, answered: make(chan struct{})}
+	select {
+	case g.queue <- w:
+	case <-ctx.Done():
+		return errors.Join(identity.ErrOverloaded, ctx.Err())
+	case <-g.stopped:
+		return errClosed
+	}
+	select {
+	case <-w.answered:
+		return w.err
+	case <-ctx.Done():
+		if w.state.CompareAndSwap(waiting, givenUp) {
+			return errors.Join(identity.ErrOverloaded, ctx.Err())
+		}
+	case <-g.done:
+		// The writer has ended: it answered this write, or it never will.
+		if w.state.CompareAndSwap(waiting, givenUp) {
+			return errClosed
+		}
+	}
+	<-w.answered
+	return w.err
+}
+
+var errClosed = errors.New("the database is closed")
+
+// close lets the writer finish what it has taken, and ends it.
+func (g *groupWriter) close() error {
+	close(g.stopped)
+	<-g.done
+	return g.conn.Close()
+}
+
+func (g *groupWriter) loop() {
+	defer close(g.done)
+	group := make([]*write, 0, largestGroup)
+	for {
+		select {
+		case <-g.stopped:
+			return
+		case first := <-g.queue:
+			// Whoever was just answered may be about to write again: let them come to the queue before
+			// the group closes, or groups stay half as large as they could be.
+			runtime.Gosched()
+			group = g.gather(group[:0], first)
+			g.commit(group)
+			for _, w := range group {
+				close(w.answered)
+			}
+		}
+	}
+}
+
+// gather takes what is waiting now, without waiting for more.
+func (g *groupWriter) gather(group []*write, next *write) []*write {
+	for {
+		if next.state.CompareAndSwap(waiting, taken) {
+			group = append(group, next)
+		}
+		if len(group) == largestGroup {
+			return group
+		}
+		select {
+		case next = <-g.queue:
+		default:
+			return group
+		}
+	}
+}
+
+// commit runs the writes of a group in one transaction and leaves each one's outcome in it.
+//
+// The statements run without a caller's context: one that is cancelled would interrupt the
+// connection, and SQLite then rolls back the transaction of the whole group.
+func (g *groupWriter) commit(group []*write) {
+	if len(group) == 0 {
+		return
+	}
+	ctx := context.Background()
+	g.changed = g.changed[:0]
+	if _, err := g.run.exec(ctx, "BEGIN IMMEDIATE"); err != nil {
+		fail(group, err)
+		return
+	}
+	for _, w := range group {
+		if err := g.runOne(ctx, w, len(group) > 1); err != nil {
+			// The savepoint itself failed: nothing of this transaction can be trusted.
+			_, undone := g.run.exec(ctx, "ROLLBACK")
+			fail(group, errors.Join(err, undone))
+			return
+		}
+	}
+	if g.sessions != nil {
+		g.sessions.begin(g.changed)
+		defer g.sessions.end()
+	}
+	if _, err := g.run.exec(ctx, "COMMIT"); err != nil {
+		_, undone := g.run.exec(ctx, "ROLLBACK")
+		fail(group, errors.Join(err, undone))
+	}
+}
+
+// runOne runs a write in its savepoint; a lone write needs none, for its failure may end the
+// whole transaction. The error is of the savepoint; the write's own is left in it.
+func (g *groupWriter) runOne(ctx context.Context, w *write, shared bool) error {
+	if !shared {
+		w.err = g.guarded(ctx, w)
+		return w.err
+	}
+	if _, err := g.run.exec(ctx, savepoint); err != nil {
+		return err
+	}
+	if w.err = g.guarded(ctx, w); w.err != nil {
+		if _, err := g.run.exec(ctx, undoSavepoint); err != nil {
+			return err
+		}
+	}
+	_, err := g.run.exec(ctx, endSavepoint)
+	return err
+}
+
+// guarded turns a panic into an error: it must end one write, not the writer.
+func (g *groupWriter) guarded(ctx context.Context, w *write) (err error) {
+	defer func() {
+		if cause := recover(); cause != nil {
+			err = fmt.Errorf("panic in a change: %v\n%s", cause, debug.Stack())
+		}
+	}()
+	// One writer: no row needs a lock.
+	return w.do(&transaction{ctx: ctx, run: g.run, changed: func(user int64) { g.changed = append(g.changed, user) }})
+}
+
+// fail gives the failure of a group to each write of it that has no reason of its own.
+func fail(group []*write, err error) {
+	for _, w := range group {
+		if w.err == nil {
+			w.err = err
+		}
+	}
+}

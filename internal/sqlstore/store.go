@@ -1,0 +1,132 @@
+package sqlstore
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/usherhq/usher/internal/identity"
+)
+
+// Store is identity.Store on either engine.
+type Store struct {
+	reader
+	// sessions is nil where other processes may write to the database.
+	sessions *sessionCache
+	// change runs a write in a transaction the way the engine does it best.
+	change func(ctx context.Context, do func(tx identity.Tx) error) error
+	ping   func(ctx context.Context) error
+	close  func() error
+}
+
+var _ identity.Store = (*Store)(nil)
+
+// Open opens the database at an address, sqlite:PATH or postgres://…, and brings its tables up to
+// date. The error never holds the address, which may hold a password.
+func Open(ctx context.Context, address string) (*Store, error) {
+	switch path, isSQLite := strings.CutPrefix(address, "sqlite:"); {
+	case isSQLite && path != "":
+		return openSQLite(ctx, path)
+	case strings.HasPrefix(address, "postgres://"), strings.HasPrefix(address, "postgresql://"):
+		return openPostgres(ctx, address)
+	}
+	return nil, errors.New("the database must be sqlite:PATH or postgres://USER:PASSWORD@HOST/NAME")
+}
+
+// Change runs do in one transaction and returns after the commit.
+func (s *Store) Change(ctx context.Context, do func(tx identity.Tx) error) error {
+	return s.change(ctx, do)
+}
+
+// Session finds a token by its value.
+func (s *Store) Session(ctx context.Context, value identity.Secret) (identity.Session, error) {
+	if s.sessions == nil {
+		return s.reader.Session(ctx, value)
+	}
+	return s.sessions.find(ctx, value, s.reader.Session)
+}
+
+// Ping says whether the database answers.
+func (s *Store) Ping(ctx context.Context) error { return s.ping(ctx) }
+
+// Close waits for running changes and releases the database.
+func (s *Store) Close() error { return s.close() }
+
+// runner runs statements; their placeholders are question marks.
+type runner interface {
+	exec(ctx context.Context, statement string, values ...any) (sql.Result, error)
+	query(ctx context.Context, statement string, values ...any) (*sql.Rows, error)
+	queryRow(ctx context.Context, statement string, values ...any) row
+}
+
+// row is one answer to scan: *sql.Row, or one whose statement could not be prepared.
+type row interface{ Scan(values ...any) error }
+
+// reader is identity.Reader on whatever runs the statements.
+type reader struct{ run runner }
+
+// transaction is identity.Tx: the statements of one change.
+type transaction struct {
+	// The context of the change. The methods of identity.Tx take none, because all of a change
+	// stands or falls together.
+	ctx context.Context //nolint:containedctx // see above
+	run runner
+	// changed hears of every user whose sessions the change concerns; nil where nobody listens.
+	changed func(user int64)
+	// rowLock ends a SELECT whose row must not change until the transaction ends.
+	rowLock string
+}
+
+// concerns tells that the sessions of a user are not what they were.
+func (t *transaction) concerns(user int64) {
+	if t.changed != nil {
+		t.changed(user)
+	}
+}
+
+// found gives identity.ErrNotFound for an answer without a row.
+func found(err error) error {
+	if errors.Is(err, sql.ErrNoRows) {
+		return identity.ErrNotFound
+	}
+	return err
+}
+
+// added gives identity.ErrTaken for an INSERT … ON CONFLICT DO NOTHING … RETURNING without a row.
+func added(err error) error {
+	if errors.Is(err, sql.ErrNoRows) {
+		return identity.ErrTaken
+	}
+	return err
+}
+
+// changedOne gives identity.ErrNotFound for a statement that changed no row.
+func changedOne(result sql.Result, err error) error {
+	if err != nil {
+		return err
+	}
+	changed, err := result.RowsAffected()
+	if err == nil && changed == 0 {
+		return identity.ErrNotFound
+	}
+	return err
+}
+
+// all reads every row of an answer.
+func all[T any](rows *sql.Rows, err error, scan func(row) (T, error)) ([]T, error) {
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var values []T
+	for rows.Next() {
+		value, err := scan(rows)
+		if err != nil {
+			return nil, fmt.Errorf("read row: %w", err)
+		}
+		values = append(values, value)
+	}
+	return values, rows.Err()
+}

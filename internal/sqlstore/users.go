@@ -1,0 +1,125 @@
+package sqlstore
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+
+	"github.com/usherhq/usher/internal/identity"
+)
+
+const userColumns = "users.user_id, users.app_id, users.uid, users.name, users.avatar, users.link, users.role, " +
+	"users.status_message, users.metadata, users.tags, " +
+	"users.created_at, users.updated_at, users.last_active_at, users.deactivated_at"
+
+// storedUser is a row of users on its way in or out.
+type storedUser struct {
+	user                                              identity.User
+	metadata, tags                                    string
+	createdAt, updatedAt, lastActiveAt, deactivatedAt int64
+}
+
+func (s *storedUser) fields() []any {
+	u := &s.user
+	return []any{
+		&u.ID, &u.AppID, &u.UID, &u.Name, &u.Avatar, &u.Link, &u.Role, &u.StatusMessage, &s.metadata, &s.tags,
+		&s.createdAt, &s.updatedAt, &s.lastActiveAt, &s.deactivatedAt,
+	}
+}
+
+func (s *storedUser) result() (identity.User, error) {
+	user := s.user
+	user.CreatedAt, user.UpdatedAt = fromSeconds(s.createdAt), fromSeconds(s.updatedAt)
+	user.LastActiveAt, user.DeactivatedAt = fromSeconds(s.lastActiveAt), fromSeconds(s.deactivatedAt)
+	if s.metadata != "" {
+		user.Metadata = json.RawMessage(s.metadata)
+	}
+	if s.tags != "" {
+		if err := json.Unmarshal([]byte(s.tags), &user.Tags); err != nil {
+			return identity.User{}, fmt.Errorf("tags of user %d: %w", user.ID, err)
+		}
+	}
+	return user, nil
+}
+
+func scanUser(r row) (identity.User, error) {
+	var stored storedUser
+	if err := r.Scan(stored.fields()...); err != nil {
+		return identity.User{}, found(err)
+	}
+	return stored.result()
+}
+
+// tagsText is how tags are kept: a JSON array, or nothing.
+func tagsText(tags []string) (string, error) {
+	if len(tags) == 0 {
+		return "", nil
+	}
+	text, err := json.Marshal(tags)
+	return string(text), err
+}
+
+const userByUID = "SELECT " + userColumns + " FROM users WHERE app_id = ? AND uid = ?"
+
+func (r reader) User(ctx context.Context, app identity.AppID, uid identity.UID) (identity.User, error) {
+	return scanUser(r.run.queryRow(ctx, userByUID, app, uid))
+}
+
+func (r reader) Users(ctx context.Context, app identity.AppID, page identity.Page) ([]identity.User, int, error) {
+	var total int
+	err := r.run.queryRow(ctx, "SELECT count(*) FROM users WHERE app_id = ? AND deactivated_at = 0", app).Scan(&total)
+	if err != nil {
+		return nil, 0, err
+	}
+	rows, err := r.run.query(ctx,
+		"SELECT "+userColumns+" FROM users WHERE app_id = ? AND deactivated_at = 0 ORDER BY uid LIMIT ? OFFSET ?",
+		app, page.Size, page.Offset())
+	users, err := all(rows, err, scanUser)
+	return users, total, err
+}
+
+func (t *transaction) LockUser(app identity.AppID, uid identity.UID) (identity.User, error) {
+	return scanUser(t.run.queryRow(t.ctx, userByUID+t.rowLock, app, uid))
+}
+
+func (t *transaction) LockOwner(app identity.AppID, uid identity.UID) (identity.User, error) {
+	user := identity.User{AppID: app, UID: uid}
+	var deactivatedAt int64
+	err := t.run.queryRow(t.ctx, "SELECT user_id, deactivated_at FROM users WHERE app_id = ? AND uid = ?"+t.rowLock, app, uid).
+		Scan(&user.ID, &deactivatedAt)
+	user.DeactivatedAt = fromSeconds(deactivatedAt)
+	return user, found(err)
+}
+
+func (t *transaction) AddUser(user identity.User) (identity.User, error) {
+	tags, err := tagsText(user.Tags)
+	if err != nil {
+		return identity.User{}, err
+	}
+	err = t.run.queryRow(t.ctx,
+		"INSERT INTO users (app_id, uid, name, avatar, link, role, status_message, metadata, tags, "+
+			"created_at, updated_at, last_active_at, deactivated_at) "+
+			"VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING RETURNING user_id",
+		user.AppID, user.UID, user.Name, user.Avatar, user.Link, user.Role, user.StatusMessage, string(user.Metadata), tags,
+		seconds(user.CreatedAt), seconds(user.UpdatedAt), seconds(user.LastActiveAt), seconds(user.DeactivatedAt),
+	).Scan(&user.ID)
+	return user, added(err)
+}
+
+func (t *transaction) SaveUser(user identity.User) error {
+	t.concerns(user.ID)
+	tags, err := tagsText(user.Tags)
+	if err != nil {
+		return err
+	}
+	return changedOne(t.run.exec(t.ctx,
+		"UPDATE users SET name = ?, avatar = ?, link = ?, role = ?, status_message = ?, metadata = ?, tags = ?, "+
+			"updated_at = ?, last_active_at = ?, deactivated_at = ? WHERE user_id = ?",
+		user.Name, user.Avatar, user.Link, user.Role, user.StatusMessage, string(user.Metadata), tags,
+		seconds(user.UpdatedAt), seconds(user.LastActiveAt), seconds(user.DeactivatedAt), user.ID))
+}
+
+func (t *transaction) TouchUser(user identity.User) error {
+	t.concerns(user.ID)
+	return changedOne(t.run.exec(t.ctx, "UPDATE users SET last_active_at = ? WHERE user_id = ? AND deactivated_at = 0", seconds(user.LastActiveAt), user.ID))
+}
