@@ -1,0 +1,108 @@
+package rest
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"strconv"
+	"strings"
+
+	"github.com/usherhq/usher/internal/fault"
+	"github.com/usherhq/usher/internal/identity"
+)
+
+// maxBodyBytes is the documented limit of a request body (contract 3).
+const maxBodyBytes = 10 << 10
+
+// decode reads a JSON object into body, a pointer to a struct. An empty body is an empty object.
+// Fields that body does not have are ignored, as documented.
+func decode(c *call, body any) error {
+	text, err := io.ReadAll(c.Body)
+	if err != nil {
+		if _, tooLarge := errors.AsType[*http.MaxBytesError](err); tooLarge {
+			return invalid("body", "The body may not be larger than 10 KB.")
+		}
+		return invalid("body", "The body could not be read.").Because(err)
+	}
+	if len(text) == 0 {
+		return nil
+	}
+	err = json.Unmarshal(text, body)
+	if wrong, ok := errors.AsType[*json.UnmarshalTypeError](err); ok && wrong.Field != "" {
+		// The path starts with the Go name of an embedded struct, where there is one.
+		field := wrong.Field[strings.LastIndexByte(wrong.Field, '.')+1:]
+		return invalid(field, fmt.Sprintf("The %s may not be or hold a value of the type %s.", field, wrong.Value))
+	}
+	if err != nil || strings.TrimSpace(string(text)) == "null" {
+		return invalid("body", "The body must be a JSON object.")
+	}
+	return nil
+}
+
+func invalid(field, reason string) *fault.Error {
+	failure := fault.BadRequest()
+	failure.Details = map[string][]string{field: {reason}}
+	return failure
+}
+
+// meta stands beside the data of a list. Lists need it: without it an SDK hangs (wire.md 0.10).
+type meta struct {
+	Pagination pagination `json:"pagination"`
+}
+
+type pagination struct {
+	Total       int `json:"total"`
+	Count       int `json:"count"`
+	PerPage     int `json:"per_page"`
+	CurrentPage int `json:"current_page"`
+	TotalPages  int `json:"total_pages"`
+}
+
+// listed makes the answer of a list from a page of it.
+func listed[T any](views []T, page identity.Page, total int) answer {
+	if views == nil {
+		views = []T{}
+	}
+	return answer{Data: views, Meta: &meta{pagination{
+		Total: total, Count: len(views), PerPage: page.Size, CurrentPage: page.Number,
+		TotalPages: (total + page.Size - 1) / page.Size,
+	}}}
+}
+
+// readPage takes page and perPage, which the SDKs spell per_page (contract 0.4, wire.md 4).
+func readPage(c *call) (identity.Page, error) {
+	query := c.URL.Query()
+	size := "perPage"
+	if query.Has("per_page") {
+		size = "per_page"
+	}
+	page := identity.Page{Number: 1, Size: identity.DefaultPageSize}
+	for _, parameter := range []struct {
+		name    string
+		largest int
+		value   *int
+	}{
+		// The largest page number keeps the offset within what the engines count with.
+		{"page", 1_000_000_000, &page.Number},
+		{size, identity.MaxPageSize, &page.Size},
+	} {
+		text := query.Get(parameter.name)
+		if text == "" {
+			continue
+		}
+		number, err := strconv.Atoi(text)
+		if err != nil || number < 1 || number > parameter.largest {
+			return page, invalid(parameter.name, fmt.Sprintf("The %s must be a whole number from 1 to %d.", parameter.name, parameter.largest))
+		}
+		*parameter.value = number
+	}
+	return page, nil
+}
+
+// flag reads a switch of a query: the documents write true, the SDKs 1.
+func flag(c *call, name string) bool {
+	text := c.URL.Query().Get(name)
+	return text == "true" || text == "1"
+}
