@@ -1,0 +1,114 @@
+package server
+
+import (
+	"errors"
+	"fmt"
+	"net"
+	"net/netip"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/usherhq/usher/internal/identity"
+)
+
+// Config is what an operator says; the tags are for the command line. Each flag is also an
+// environment variable: USHER_ and its name.
+type Config struct {
+	Listen        string `default:"127.0.0.1:8080" placeholder:"HOST:PORT" help:"Where to listen. Port 0 takes a free one. Default: ${default}."`
+	Database      string `placeholder:"ADDRESS" help:"Where the data is kept: sqlite:PATH or postgres://USER:PASSWORD@HOST/NAME. Default: sqlite:usher-data/usher.db."`
+	PublicURL     string `name:"public-url" placeholder:"URL" help:"Where clients reach this server, for the host names it gives to SDKs. Default: the host of each request."`
+	AppID         string `name:"app-id" placeholder:"ID" help:"Id of the first app, made when the database is empty. Default: a random one."`
+	Region        string `default:"us" placeholder:"NAME" help:"Region of the first app. Default: ${default}."`
+	AuthKey       string `placeholder:"KEY" help:"Auth Key of the first app (scope authOnly). Default: a random one, printed once."`
+	RESTKey       string `name:"rest-key" placeholder:"KEY" help:"REST API Key of the first app (scope fullAccess). Default: a random one, printed once."`
+	NoSampleUsers bool   `help:"Make the first app without the sample users cometchat-uid-1 to cometchat-uid-5."`
+	TLSCert       string `name:"tls-cert" placeholder:"FILE" help:"Certificate to serve https with, PEM."`
+	TLSKey        string `name:"tls-key" placeholder:"FILE" help:"Private key of the certificate, PEM."`
+	TLSSelfSigned bool   `name:"tls-self-signed" help:"Serve https with a certificate made here; clients have to be told to trust it."`
+	Dev           bool   `help:"For a laptop or CI: temporary database, app usher-dev, keys dev-auth-key and dev-rest-key, loopback only."`
+}
+
+// DefaultDatabase is where the data is kept when nothing is said.
+const DefaultDatabase = "sqlite:usher-data/usher.db"
+
+// The app of --dev. Everybody knows its keys, which is why it is served on loopback only.
+const (
+	devAppID   = "usher-dev"
+	devAuthKey = "dev-auth-key"
+	devRESTKey = "dev-rest-key"
+)
+
+// resolve checks the configuration as a whole and fills in what --dev implies. cleanUp removes what
+// was made for this run only.
+func (c Config) resolve() (resolved Config, cleanUp func() error, err error) {
+	cleanUp = func() error { return nil }
+	switch {
+	case (c.TLSCert == "") != (c.TLSKey == ""):
+		return c, cleanUp, errors.New("--tls-cert and --tls-key go together")
+	case c.TLSCert != "" && c.TLSSelfSigned:
+		return c, cleanUp, errors.New("--tls-self-signed makes its own certificate: leave out --tls-cert and --tls-key")
+	}
+	if !c.Dev {
+		if c.Database == "" {
+			c.Database = DefaultDatabase
+		}
+		return c, cleanUp, nil
+	}
+	if c.Database != "" || c.AppID != "" || c.AuthKey != "" || c.RESTKey != "" {
+		return c, cleanUp, errors.New("--dev has a database, an app and keys of its own: leave out --database, --app-id, --auth-key and --rest-key")
+	}
+	if err := loopbackOnly(c.Listen); err != nil {
+		return c, cleanUp, err
+	}
+	folder, err := os.MkdirTemp("", "usher-dev-")
+	if err != nil {
+		return c, cleanUp, fmt.Errorf("make the temporary database: %w", err)
+	}
+	c.Database = "sqlite:" + filepath.Join(folder, "usher.db")
+	c.AppID, c.AuthKey, c.RESTKey = devAppID, devAuthKey, devRESTKey
+	return c, func() error { return os.RemoveAll(folder) }, nil
+}
+
+// loopbackOnly refuses an address that others can reach.
+func loopbackOnly(listen string) error {
+	host, _, err := net.SplitHostPort(listen)
+	if err != nil {
+		return fmt.Errorf("--listen %s: must be HOST:PORT", listen)
+	}
+	if host == "localhost" {
+		return nil
+	}
+	if address, err := netip.ParseAddr(host); err == nil && address.IsLoopback() {
+		return nil
+	}
+	return fmt.Errorf("--dev has keys that everybody knows and serves this machine only: --listen %s is refused, use 127.0.0.1 or localhost", listen)
+}
+
+func (c Config) firstApp() identity.FirstApp {
+	return identity.FirstApp{
+		ID: c.AppID, Region: c.Region, AuthKey: c.AuthKey, RESTKey: c.RESTKey, SampleUsers: !c.NoSampleUsers,
+	}
+}
+
+// useTLS says whether the server speaks https itself.
+func (c Config) useTLS() bool { return c.TLSCert != "" || c.TLSSelfSigned }
+
+// dataFolder is the folder of a SQLite database, or "" where the data is elsewhere or temporary.
+func (c Config) dataFolder() string {
+	path, isSQLite := strings.CutPrefix(c.Database, "sqlite:")
+	if !isSQLite || c.Dev {
+		return ""
+	}
+	return filepath.Dir(path)
+}
+
+// publicHost is the host of the public URL without its port, or "".
+func (c Config) publicHost() string {
+	parsed, err := url.Parse(c.PublicURL)
+	if err != nil {
+		return ""
+	}
+	return parsed.Hostname()
+}

@@ -1,0 +1,169 @@
+package server
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"syscall"
+	"time"
+
+	"github.com/usherhq/usher/internal/identity"
+	"github.com/usherhq/usher/internal/rest"
+	"github.com/usherhq/usher/internal/sqlstore"
+)
+
+// The bounds of a connection. A request has at most 10 KB of body and a handler at most 10 s, so
+// whoever needs longer than this is not a client but an attack, or gone.
+const (
+	readHeaderTimeLimit = 10 * time.Second
+	readTimeLimit       = 20 * time.Second
+	writeTimeLimit      = 30 * time.Second
+	idleTimeLimit       = 2 * time.Minute
+	maxHeaderBytes      = 32 << 10
+	startTimeLimit      = time.Minute
+	// drainTimeLimit leaves two of the ten seconds that a service manager grants at least.
+	drainTimeLimit = 8 * time.Second
+)
+
+// Server is a running server.
+type Server struct {
+	config   Config
+	setUp    identity.SetUpResult
+	handler  *rest.Handler
+	http     *http.Server
+	listener net.Listener
+	store    *sqlstore.Store
+	cleanUp  func() error
+	served   chan error
+}
+
+// Run serves until ctx ends, then drains: it stops taking requests, answers those it has, and
+// returns. What a person needs next is printed on out; log gets the rest.
+func Run(ctx context.Context, config Config, out io.Writer, log *slog.Logger) error {
+	server, err := Start(ctx, config, log)
+	if err != nil {
+		return err
+	}
+	if err := server.announce(out); err != nil {
+		return errors.Join(err, server.Close())
+	}
+	select {
+	case <-ctx.Done():
+		log.Info("stopping", slog.Duration("at most", drainTimeLimit))
+		return server.Close()
+	case err := <-server.served:
+		return errors.Join(fmt.Errorf("serve: %w", err), server.Close())
+	}
+}
+
+// Start opens the database, makes the first app when there is none, and begins to serve.
+func Start(ctx context.Context, config Config, log *slog.Logger) (_ *Server, err error) {
+	config, cleanUp, err := config.resolve()
+	if err != nil {
+		return nil, err
+	}
+	s := &Server{config: config, cleanUp: cleanUp, served: make(chan error, 1)}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, s.release())
+		}
+	}()
+	// The address first: a second server by mistake must not touch the data of the first.
+	if s.listener, err = listen(ctx, config.Listen); err != nil {
+		return nil, err
+	}
+	ctx, cancel := context.WithTimeout(ctx, startTimeLimit)
+	defer cancel()
+	if s.store, err = sqlstore.Open(ctx, config.Database); err != nil {
+		return nil, err
+	}
+	service := identity.NewService(s.store, time.Now, rand.Reader)
+	if s.setUp, err = service.SetUp(ctx, config.firstApp()); err != nil {
+		return nil, startFailure(err)
+	}
+	if s.handler, err = rest.NewHandler(service, rest.Config{PublicURL: config.PublicURL, Log: log}); err != nil {
+		return nil, err
+	}
+	s.http = &http.Server{
+		Handler:           s.handler,
+		ReadHeaderTimeout: readHeaderTimeLimit, ReadTimeout: readTimeLimit, WriteTimeout: writeTimeLimit,
+		IdleTimeout: idleTimeLimit, MaxHeaderBytes: maxHeaderBytes,
+		ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelWarn),
+	}
+	if config.useTLS() {
+		if s.http.TLSConfig, err = tlsConfig(config, s.setUp.App); err != nil {
+			return nil, err
+		}
+	}
+	go s.serve()
+	return s, nil
+}
+
+func (s *Server) serve() {
+	if s.config.useTLS() {
+		s.served <- s.http.ServeTLS(s.listener, "", "")
+		return
+	}
+	s.served <- s.http.Serve(s.listener)
+}
+
+// URL is the address that the server listens on, with its scheme: http://127.0.0.1:8080.
+func (s *Server) URL() string {
+	host, port, err := net.SplitHostPort(s.listener.Addr().String())
+	if err != nil {
+		return s.listener.Addr().String()
+	}
+	if address := net.ParseIP(host); address != nil && address.IsUnspecified() {
+		host = "localhost"
+	}
+	scheme := "http"
+	if s.config.useTLS() {
+		scheme = "https"
+	}
+	return scheme + "://" + net.JoinHostPort(host, port)
+}
+
+// App is the app that the server started with, with its keys when it was made just now.
+func (s *Server) App() identity.SetUpResult { return s.setUp }
+
+// Close drains and stops. It takes at most about ten seconds, and less when clients are done.
+func (s *Server) Close() error {
+	s.handler.Drain()
+	ctx, cancel := context.WithTimeout(context.Background(), drainTimeLimit)
+	defer cancel()
+	if err := s.http.Shutdown(ctx); err != nil {
+		// Whoever is still connected has had its time.
+		_ = s.http.Close()
+	}
+	return s.release()
+}
+
+// release gives back what Start took, in reverse.
+func (s *Server) release() error {
+	var failures []error
+	if s.listener != nil {
+		if err := s.listener.Close(); !errors.Is(err, net.ErrClosed) {
+			failures = append(failures, err)
+		}
+	}
+	if s.store != nil {
+		failures = append(failures, s.store.Close())
+	}
+	return errors.Join(append(failures, s.cleanUp())...)
+}
+
+func listen(ctx context.Context, address string) (net.Listener, error) {
+	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", address)
+	switch {
+	case errors.Is(err, syscall.EADDRINUSE):
+		return nil, fmt.Errorf("another program listens on %s already: stop it, or choose another --listen", address)
+	case err != nil:
+		return nil, fmt.Errorf("--listen %s: %w", address, err)
+	}
+	return listener, nil
+}
