@@ -1,0 +1,109 @@
+package calls
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strings"
+)
+
+// maxReadableName is the length of the part of a file's name that people can read, in bytes.
+const maxReadableName = 80
+
+// FileStorage keeps each entry in a file of its own in directory, which is made when first needed.
+// Only the owner may read them: the files have mode 0600, a directory made here has mode 0700. A
+// file is replaced as a whole, so that a crash leaves the old value or the new one.
+//
+// Programs that use the same directory at the same time see each other's sessions when they start;
+// the last to log in is the one that is stored.
+func FileStorage(directory string) Storage {
+	return fileStorage{directory: directory}
+}
+
+// defaultStorage is in the place where the operating system wants programs to keep such files.
+func defaultStorage() (Storage, error) {
+	configuration, err := os.UserConfigDir()
+	if err != nil {
+		return nil, fmt.Errorf("calls: there is no directory for the session; choose a storage: %w", err)
+	}
+	return FileStorage(filepath.Join(configuration, "usher")), nil
+}
+
+type fileStorage struct{ directory string }
+
+func (s fileStorage) Load(key string) ([]byte, error) {
+	value, err := os.ReadFile(s.path(key))
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	return value, err
+}
+
+func (s fileStorage) Save(key string, value []byte) error {
+	if err := os.MkdirAll(s.directory, 0o700); err != nil {
+		return err
+	}
+	// os.CreateTemp gives the file mode 0600.
+	file, err := os.CreateTemp(s.directory, "unfinished-*")
+	if err != nil {
+		return err
+	}
+	_, err = file.Write(value)
+	if err == nil {
+		err = file.Sync()
+	}
+	err = errors.Join(err, file.Close())
+	if err == nil {
+		err = os.Rename(file.Name(), s.path(key))
+	}
+	if err != nil {
+		return errors.Join(err, os.Remove(file.Name()))
+	}
+	// Whatever this says, every reader now finds the new value, so that it is not reported: an error
+	// would mean that the old one is still there.
+	_ = s.syncDirectory()
+	return nil
+}
+
+func (s fileStorage) Delete(key string) error {
+	err := os.Remove(s.path(key))
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	return s.syncDirectory()
+}
+
+// syncDirectory makes a rename or a removal outlive a loss of power, so that an ended session does
+// not come back.
+func (s fileStorage) syncDirectory() error {
+	if runtime.GOOS == "windows" {
+		return nil // directories cannot be synced there
+	}
+	directory, err := os.Open(s.directory)
+	if err != nil {
+		return err
+	}
+	return errors.Join(directory.Sync(), directory.Close())
+}
+
+// path names the file of a key: what can be read of the key, then its hash, which keeps keys apart
+// that read alike.
+func (s fileStorage) path(key string) string {
+	readable := strings.Map(func(r rune) rune {
+		if r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || r == '-' {
+			return r
+		}
+		return '_'
+	}, key)
+	hash := sha256.Sum256([]byte(key))
+	name := readable[:min(len(readable), maxReadableName)] + "-" + hex.EncodeToString(hash[:8])
+	return filepath.Join(s.directory, name)
+}

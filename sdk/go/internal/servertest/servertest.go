@@ -1,0 +1,241 @@
+// Package servertest is an Usher server for the SDK's own tests and examples: it keeps everything in
+// memory and answers as the contract says, or as a test wants it to.
+package servertest
+
+import (
+	"encoding/json"
+	"fmt"
+	"maps"
+	"net/http"
+	"net/http/httptest"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/usherhq/usher/sdk/go/usher"
+)
+
+// What every server here holds. The users are ann and bob.
+const (
+	AppID  = "app-1"
+	APIKey = "00112233445566778899aabbccddeeff00112233"
+	// Token is an auth token of ann that a back end asked for.
+	Token = "ann_1700000000aaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+)
+
+// Request is one that the server received.
+type Request struct {
+	Method string
+	// Path is relative to the base URL.
+	Path   string
+	Header http.Header
+	Body   string
+}
+
+// Server is made by Start and must be closed.
+type Server struct {
+	server *httptest.Server
+
+	mu       sync.Mutex
+	users    map[string]map[string]any
+	tokens   map[string]string // to the uid
+	issued   int
+	requests []Request
+	before   Hook
+}
+
+// Start makes a server on a free port of this machine.
+func Start() *Server {
+	s := &Server{
+		users:  map[string]map[string]any{},
+		tokens: map[string]string{Token: "ann"},
+	}
+	for uid, name := range map[string]string{"ann": "Ann", "bob": "Bob"} {
+		s.users[uid] = map[string]any{
+			"uid": uid, "name": name, "role": "default", "status": "available",
+			"createdAt": 1700000000, "lastActiveAt": 1700000100, "unheardOf": true,
+		}
+	}
+	s.server = httptest.NewServer(http.StripPrefix("/v3", http.HandlerFunc(s.serve)))
+	return s
+}
+
+// Host is the base URL. It has a path, so that a client that builds absolute paths is found out.
+func (s *Server) Host() string { return s.server.URL + "/v3" }
+
+// Close stops the server and ends what it still answers.
+func (s *Server) Close() {
+	s.server.CloseClientConnections()
+	s.server.Close()
+}
+
+// Hook sees a request before the server does, and reports whether it has answered it.
+type Hook func(http.ResponseWriter, *http.Request) bool
+
+// Before makes hook see every request from now on; nil ends that.
+func (s *Server) Before(hook Hook) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.before = hook
+}
+
+// Requests gives what was received since the last call.
+func (s *Server) Requests() []Request {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	received := s.requests
+	s.requests = nil
+	return received
+}
+
+// Calls gives the method and path of what was received since the last call of it or of Requests.
+func (s *Server) Calls() []string {
+	var calls []string
+	for _, request := range s.Requests() {
+		calls = append(calls, request.Method+" "+request.Path)
+	}
+	return calls
+}
+
+// Knows reports whether an auth token is alive.
+func (s *Server) Knows(token string) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	_, known := s.tokens[token]
+	return known
+}
+
+func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
+	var body json.RawMessage
+	_ = json.NewDecoder(r.Body).Decode(&body)
+	s.mu.Lock()
+	s.requests = append(s.requests, Request{
+		Method: r.Method,
+		Path:   r.URL.RequestURI(),
+		Header: r.Header.Clone(),
+		Body:   string(body),
+	})
+	before := s.before
+	s.mu.Unlock()
+	if before == nil || !before(w, r) {
+		s.answer(w, r, body)
+	}
+}
+
+func (s *Server) answer(w http.ResponseWriter, r *http.Request, body json.RawMessage) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if r.Header.Get("appId") != AppID {
+		Refuse(w, http.StatusNotFound, usher.CodeInvalidAppID)
+		return
+	}
+	parts := strings.Split(strings.Trim(r.URL.Path, "/"), "/")
+	if parts[0] == "me" {
+		s.me(w, r)
+		return
+	}
+	switch key := r.Header.Get("apiKey"); {
+	case key == "":
+		Refuse(w, http.StatusUnauthorized, usher.CodeEmptyAPIKey)
+	case key != APIKey:
+		Refuse(w, http.StatusUnauthorized, usher.CodeUnknownAPIKey)
+	case len(parts) == 1:
+		s.allUsers(w, r, body)
+	case s.users[strings.ToLower(parts[1])] == nil:
+		Refuse(w, http.StatusNotFound, usher.CodeUnknownUID)
+	default:
+		s.oneUser(w, r.Method, strings.ToLower(parts[1]), parts[2:], body)
+	}
+}
+
+func (s *Server) me(w http.ResponseWriter, r *http.Request) {
+	token := r.Header.Get("authToken")
+	uid, known := s.tokens[token]
+	switch {
+	case !known:
+		Refuse(w, http.StatusUnauthorized, usher.CodeUnknownAuthToken)
+	case r.Method == http.MethodDelete:
+		delete(s.tokens, token)
+		Give(w, map[string]any{"success": true, "message": "Goodbye."})
+	default:
+		me := map[string]any{"authToken": token, "jwt": "h.p.s", "settings": map[string]any{"APP_VERSION": 4}}
+		maps.Copy(me, s.users[uid])
+		Give(w, me)
+	}
+}
+
+func (s *Server) allUsers(w http.ResponseWriter, r *http.Request, body json.RawMessage) {
+	if r.Method == http.MethodGet {
+		var users []map[string]any
+		for _, uid := range slices.Sorted(maps.Keys(s.users)) {
+			users = append(users, s.users[uid])
+		}
+		write(w, http.StatusOK, map[string]any{"data": users, "meta": map[string]any{"pagination": map[string]any{
+			"total": len(users), "count": len(users), "per_page": 100, "current_page": 1, "total_pages": 1,
+		}}})
+		return
+	}
+	user := map[string]any{"status": "offline", "role": "default", "createdAt": 1700000200}
+	_ = json.Unmarshal(body, &user)
+	uid, _ := user["uid"].(string)
+	uid = strings.ToLower(uid)
+	switch {
+	case uid == "" || user["name"] == "":
+		write(w, http.StatusBadRequest, map[string]any{"error": map[string]any{
+			"code": usher.CodeBadRequest, "message": "Failed to validate the data sent with the request.",
+			"details": map[string][]string{"name": {"The name field is required."}},
+		}})
+	case s.users[uid] != nil:
+		Refuse(w, http.StatusBadRequest, usher.CodeUIDTaken)
+	default:
+		user["uid"] = uid
+		s.users[uid] = user
+		Give(w, user)
+	}
+}
+
+func (s *Server) oneUser(w http.ResponseWriter, method, uid string, rest []string, body json.RawMessage) {
+	switch {
+	case len(rest) == 0 && method == http.MethodGet:
+		Give(w, s.users[uid])
+	case len(rest) == 0 && method == http.MethodPut:
+		user := s.users[uid]
+		_ = json.Unmarshal(body, &user)
+		Give(w, user)
+	case len(rest) == 1 && method == http.MethodPost:
+		s.issued++
+		token := fmt.Sprintf("%s_1700000000%030x", uid, s.issued)
+		s.tokens[token] = uid
+		Give(w, map[string]any{"uid": uid, "authToken": token, "createdAt": 1700000000})
+	case len(rest) == 1 && method == http.MethodDelete:
+		for token, owner := range s.tokens {
+			if owner == uid {
+				delete(s.tokens, token)
+			}
+		}
+		Give(w, map[string]any{"success": true, "message": "Cleared Auth Tokens successfully for uid " + uid + "."})
+	case len(rest) == 2 && method == http.MethodDelete && s.tokens[rest[1]] == uid:
+		delete(s.tokens, rest[1])
+		Give(w, map[string]any{"success": true, "message": "The auth token was deleted."})
+	case len(rest) == 2 && method == http.MethodDelete:
+		Refuse(w, http.StatusNotFound, usher.CodeUnknownPathToken)
+	default:
+		Refuse(w, http.StatusNotFound, usher.CodeUnknownEndpoint)
+	}
+}
+
+// Give answers with data.
+func Give(w http.ResponseWriter, data any) {
+	write(w, http.StatusOK, map[string]any{"data": data})
+}
+
+// Refuse answers with an error.
+func Refuse(w http.ResponseWriter, status int, code usher.Code) {
+	write(w, status, map[string]any{"error": map[string]any{"code": code, "message": "Refused."}})
+}
+
+func write(w http.ResponseWriter, status int, body any) {
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(status)
+	_ = json.NewEncoder(w).Encode(body)
+}
