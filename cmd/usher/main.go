@@ -1,0 +1,54 @@
+// Command usher is a self-hosted authentication server for chat and calling apps.
+package main
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"github.com/alecthomas/kong"
+
+	"github.com/usherhq/usher/internal/server"
+)
+
+// version is what --version prints.
+const version = "0.1.0"
+
+// commands is the command line.
+type commands struct {
+	Serve   serveCommand     `cmd:"" help:"Serve. Keeps its data under ./usher-data unless told otherwise."`
+	Demo    demoCommand      `cmd:"" help:"Play a login story against a temporary server and print it."`
+	Version kong.VersionFlag `env:"-" help:"Print the version and exit."`
+}
+
+type serveCommand struct{ server.Config }
+
+// Run serves until the process is told to stop.
+func (c *serveCommand) Run(ctx context.Context) error {
+	level := slog.LevelInfo
+	if c.Dev {
+		// On a laptop, every request is worth seeing.
+		level = slog.LevelDebug
+	}
+	log := slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: level}))
+	return server.Run(ctx, c.Config, os.Stdout, log)
+}
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	// A second signal ends the process at once.
+	context.AfterFunc(ctx, stop)
+	var chosen commands
+	parsed := kong.Parse(&chosen,
+		kong.Name("usher"), kong.Description("Usher checks people in before a conversation: authentication for chat and calling apps."),
+		kong.DefaultEnvars("USHER"), kong.Vars{"version": version}, kong.UsageOnError(),
+		kong.BindTo(ctx, (*context.Context)(nil)),
+	)
+	if err := parsed.Run(); err != nil {
+		fmt.Fprintln(os.Stderr, "usher: "+err.Error())
+		os.Exit(1)
+	}
+}
