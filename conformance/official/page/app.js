@@ -1,0 +1,84 @@
+// What an app does with the official SDK, in the words of its documentation. The page's query holds
+// the app's configuration, so that a reload starts the app the way it was started before.
+
+const { appId, region, adminHost, clientHost } = Object.fromEntries(new URLSearchParams(location.search));
+
+// Longer than any answer takes, shorter than a test's own time limit.
+const answerTimeLimit = 10_000;
+
+const heard = [];
+
+function makeUser({ uid, name, avatar, link, metadata, statusMessage, tags }) {
+  const user = new CometChat.User(uid);
+  if (name !== undefined) user.setName(name);
+  if (avatar !== undefined) user.setAvatar(avatar);
+  if (link !== undefined) user.setLink(link);
+  if (metadata !== undefined) user.setMetadata(metadata);
+  if (statusMessage !== undefined) user.setStatusMessage(statusMessage);
+  if (tags !== undefined) user.setTags(tags);
+  return user;
+}
+
+// All pages of one UsersRequest, until it gives an empty one.
+async function listUsers(limit) {
+  const request = new CometChat.UsersRequestBuilder().setLimit(limit).build();
+  const pages = [];
+  for (;;) {
+    const page = await request.fetchNext();
+    if (page.length === 0) return pages;
+    pages.push(page);
+  }
+}
+
+const calls = {
+  createUser: (fields, authKey) => CometChat.createUser(makeUser(fields), authKey),
+  updateUser: (fields, authKey) => CometChat.updateUser(makeUser(fields), authKey),
+  login: (...credentials) => CometChat.login(...credentials),
+  logout: () => CometChat.logout(),
+  getLoggedinUser: () => CometChat.getLoggedinUser(),
+  getUser: (uid) => CometChat.getUser(uid),
+  getAppSettings: () => CometChat.getAppSettings(),
+  listUsers,
+};
+
+// The test reads plain values; the SDK's objects are instances of its own classes.
+const plain = (value) => (value === undefined ? null : JSON.parse(JSON.stringify(value)));
+
+// After some answers the SDK's promises never settle; a test must see that too.
+function noAnswer() {
+  return new Promise((resolve) => {
+    setTimeout(() => resolve({ rejected: { code: 'NO_ANSWER', message: 'The SDK neither resolved nor rejected.' } }), answerTimeLimit);
+  });
+}
+
+async function outcome(promise) {
+  try {
+    return { resolved: plain(await promise) };
+  } catch (rejected) {
+    return { rejected: rejected instanceof Error ? { code: rejected.name, message: rejected.message } : plain(rejected) };
+  }
+}
+
+async function start() {
+  CometChat.addLoginListener(
+    'app',
+    new CometChat.LoginListener({
+      loginSuccess: (user) => heard.push(`loginSuccess ${user.getUid()}`),
+      loginFailure: (error) => heard.push(`loginFailure ${error.code}`),
+      logoutSuccess: () => heard.push('logoutSuccess'),
+      logoutFailure: (error) => heard.push(`logoutFailure ${error.code}`),
+    }),
+  );
+  const settings = new CometChat.AppSettingsBuilder().subscribePresenceForAllUsers().setRegion(region);
+  if (adminHost) settings.overrideAdminHost(adminHost);
+  if (clientHost) settings.overrideClientHost(clientHost);
+  return CometChat.init(appId, settings.build());
+}
+
+const inTime = (promise) => Promise.race([outcome(promise), noAnswer()]);
+
+window.app = {
+  heard,
+  started: inTime(start()),
+  call: (name, parameters) => inTime(calls[name](...parameters)),
+};

@@ -1,0 +1,16 @@
+#!/usr/bin/env bash
+# Runs the vendor's own SDK, unchanged, in a browser against bin/usher (make build makes it).
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+if ! command -v npm >/dev/null; then
+    echo "test-official: Node.js 20 or newer with npm is needed for the tests in a browser; install it, or run make test-go" >&2
+    exit 3
+fi
+USHER_CHROMIUM=$(scripts/chromium.sh)
+export USHER_CHROMIUM USHER_BIN=$PWD/bin/usher
+cd conformance/official
+if [ ! -f node_modules/.package-lock.json ] || [ package-lock.json -nt node_modules/.package-lock.json ]; then
+    npm ci --no-audit --no-fund --loglevel=error
+fi
+npm test --silent
