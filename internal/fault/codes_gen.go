@@ -36,26 +36,71 @@ const (
 	CodeMissionFailed Code = "ERR_MISSION_FAILED"
 	// CodeNotReady (HTTP 503): Only from /readyz: send traffic elsewhere for now.
 	CodeNotReady Code = "ERR_NOT_READY"
+	// CodeUnknownPathAPIKey (HTTP 404): The API key named in the path does not exist.
+	CodeUnknownPathAPIKey Code = "ERR_APIKEY_NOT_FOUND"
+	// CodeAPIKeySelfAction (HTTP 403): The API key of the request and the one named in the path are the same.
+	CodeAPIKeySelfAction Code = "ERR_APIKEY_NO_SELF_ACTION"
+	// CodeUnknownRole (HTTP 404): The role named in the path does not exist.
+	CodeUnknownRole Code = "ERR_ROLE_NOT_FOUND"
+	// CodeRoleTaken (HTTP 400): Create with the id of a role that exists.
+	CodeRoleTaken Code = "ERR_ROLE_ALREADY_EXISTS"
+	// CodeRoleDeleteDenied (HTTP 403): The role default always exists.
+	CodeRoleDeleteDenied Code = "ERR_ROLE_DELETE_DENIED"
+	// CodeBlockSelf (HTTP 400): The users to block include the one who blocks; none of them is blocked.
+	CodeBlockSelf Code = "ERR_CANNOT_BLOCK_SELF"
+	// CodeQuotaExceeded (HTTP 403): The app has as many API keys or roles as it may have.
+	CodeQuotaExceeded Code = "ERR_PLAN_QUOTA_RESTRICTION"
+	// CodeTooManyRequests (HTTP 429): A rate limit is reached, or too many wrong credentials came from this address; the request was not executed.
+	CodeTooManyRequests Code = "ERR_TOO_MANY_REQUESTS"
+	// CodeEmptyAuthHeader (HTTP 401): A call of the management API carries no credentials.
+	CodeEmptyAuthHeader Code = "AUTH_ERR_EMPTY_AUTH_HEADER"
+	// CodeInvalidAuthHeader (HTTP 401): A call of the management API carries wrong credentials, or the management API is switched off. Ours: the documents name no code for it.
+	CodeInvalidAuthHeader Code = "AUTH_ERR_INVALID_AUTH_HEADER"
+	// CodeUnknownApp (HTTP 404): The app named in a path of the management API does not exist, or was removed for good.
+	CodeUnknownApp Code = "ERR_APP_NOT_FOUND"
+	// CodeAppArchived (HTTP 409): Update or delete of an app that was deleted less than 30 days ago.
+	CodeAppArchived Code = "ERR_APP_ARCHIVED"
+	// CodeTokenUnavailable (HTTP 409): Update of an auth token with another platform than that of the device it is bound to, in an app that binds tokens to devices.
+	CodeTokenUnavailable Code = "ERR_AUTHTOKEN_UNAVAILABLE"
+	// CodeTokenNotAccessible (HTTP 403): The auth token named in the path is one of another user of the app.
+	CodeTokenNotAccessible Code = "ERR_AUTHTOKEN_NOT_ACCESSIBLE"
+	// CodeIdempotencyKeyInUse (HTTP 409): The same request is running on another connection. Ours: the documents know no Idempotency-Key.
+	CodeIdempotencyKeyInUse Code = "ERR_IDEMPOTENCY_KEY_IN_USE"
 )
 
 // statuses is the HTTP status of every code.
 var statuses = map[Code]int{
-	CodeEmptyAppID:        400,
-	CodeInvalidAppID:      404,
-	CodeEmptyAPIKey:       401,
-	CodeUnknownAPIKey:     401,
-	CodeNoAccess:          403,
-	CodeEmptyAuthToken:    401,
-	CodeUnknownAuthToken:  401,
-	CodeUnknownUID:        404,
-	CodeUIDTaken:          400,
-	CodeUnknownPathToken:  404,
-	CodeBadRequest:        400,
-	CodeUnknownEndpoint:   404,
-	CodeInvalidAPIVersion: 404,
-	CodeException:         500,
-	CodeMissionFailed:     500,
-	CodeNotReady:          503,
+	CodeEmptyAppID:          400,
+	CodeInvalidAppID:        404,
+	CodeEmptyAPIKey:         401,
+	CodeUnknownAPIKey:       401,
+	CodeNoAccess:            403,
+	CodeEmptyAuthToken:      401,
+	CodeUnknownAuthToken:    401,
+	CodeUnknownUID:          404,
+	CodeUIDTaken:            400,
+	CodeUnknownPathToken:    404,
+	CodeBadRequest:          400,
+	CodeUnknownEndpoint:     404,
+	CodeInvalidAPIVersion:   404,
+	CodeException:           500,
+	CodeMissionFailed:       500,
+	CodeNotReady:            503,
+	CodeUnknownPathAPIKey:   404,
+	CodeAPIKeySelfAction:    403,
+	CodeUnknownRole:         404,
+	CodeRoleTaken:           400,
+	CodeRoleDeleteDenied:    403,
+	CodeBlockSelf:           400,
+	CodeQuotaExceeded:       403,
+	CodeTooManyRequests:     429,
+	CodeEmptyAuthHeader:     401,
+	CodeInvalidAuthHeader:   401,
+	CodeUnknownApp:          404,
+	CodeAppArchived:         409,
+	CodeTokenUnavailable:    409,
+	CodeTokenNotAccessible:  403,
+	CodeIdempotencyKeyInUse: 409,
 }
 
 // EmptyAppID is AUTH_ERR_EMPTY_APPID (HTTP 400): The appId header is empty or missing, the host names no app, and the server holds more than one.
@@ -136,4 +181,79 @@ func MissionFailed() *Error {
 // NotReady is ERR_NOT_READY (HTTP 503): Only from /readyz: send traffic elsewhere for now.
 func NotReady() *Error {
 	return &Error{Code: CodeNotReady, Message: "The server is starting, stopping, or cannot reach its database."}
+}
+
+// UnknownPathAPIKey is ERR_APIKEY_NOT_FOUND (HTTP 404): The API key named in the path does not exist.
+func UnknownPathAPIKey() *Error {
+	return &Error{Code: CodeUnknownPathAPIKey, Message: "The API key named in the path does not exist in this app."}
+}
+
+// APIKeySelfAction is ERR_APIKEY_NO_SELF_ACTION (HTTP 403): The API key of the request and the one named in the path are the same.
+func APIKeySelfAction() *Error {
+	return &Error{Code: CodeAPIKeySelfAction, Message: "An API key may not change or delete itself; use another key with the scope fullAccess."}
+}
+
+// UnknownRole is ERR_ROLE_NOT_FOUND (HTTP 404): The role named in the path does not exist.
+func UnknownRole(role string) *Error {
+	return &Error{Code: CodeUnknownRole, Message: "The role " + role + " does not exist. Create the role first."}
+}
+
+// RoleTaken is ERR_ROLE_ALREADY_EXISTS (HTTP 400): Create with the id of a role that exists.
+func RoleTaken(role string) *Error {
+	return &Error{Code: CodeRoleTaken, Message: "A role with the id " + role + " exists already. Choose another id."}
+}
+
+// RoleDeleteDenied is ERR_ROLE_DELETE_DENIED (HTTP 403): The role default always exists.
+func RoleDeleteDenied(role string) *Error {
+	return &Error{Code: CodeRoleDeleteDenied, Message: "The role " + role + " may not be deleted."}
+}
+
+// BlockSelf is ERR_CANNOT_BLOCK_SELF (HTTP 400): The users to block include the one who blocks; none of them is blocked.
+func BlockSelf(uid string) *Error {
+	return &Error{Code: CodeBlockSelf, Message: "The user " + uid + " can't block itself."}
+}
+
+// QuotaExceeded is ERR_PLAN_QUOTA_RESTRICTION (HTTP 403): The app has as many API keys or roles as it may have.
+func QuotaExceeded(limit, things string) *Error {
+	return &Error{Code: CodeQuotaExceeded, Message: "An app may not have more than " + limit + " " + things + "."}
+}
+
+// TooManyRequests is ERR_TOO_MANY_REQUESTS (HTTP 429): A rate limit is reached, or too many wrong credentials came from this address; the request was not executed.
+func TooManyRequests() *Error {
+	return &Error{Code: CodeTooManyRequests, Message: "Too many requests. Wait as long as the Retry-After header says."}
+}
+
+// EmptyAuthHeader is AUTH_ERR_EMPTY_AUTH_HEADER (HTTP 401): A call of the management API carries no credentials.
+func EmptyAuthHeader() *Error {
+	return &Error{Code: CodeEmptyAuthHeader, Message: "The key and secret headers, or a Basic Authorization header, are missing or empty."}
+}
+
+// InvalidAuthHeader is AUTH_ERR_INVALID_AUTH_HEADER (HTTP 401): A call of the management API carries wrong credentials, or the management API is switched off. Ours: the documents name no code for it.
+func InvalidAuthHeader() *Error {
+	return &Error{Code: CodeInvalidAuthHeader, Message: "The key and secret sent with the request are not those of the management API."}
+}
+
+// UnknownApp is ERR_APP_NOT_FOUND (HTTP 404): The app named in a path of the management API does not exist, or was removed for good.
+func UnknownApp(app string) *Error {
+	return &Error{Code: CodeUnknownApp, Message: "The app " + app + " does not exist on this server."}
+}
+
+// AppArchived is ERR_APP_ARCHIVED (HTTP 409): Update or delete of an app that was deleted less than 30 days ago.
+func AppArchived(app string) *Error {
+	return &Error{Code: CodeAppArchived, Message: "The app " + app + " is scheduled for deletion. Restore it first."}
+}
+
+// TokenUnavailable is ERR_AUTHTOKEN_UNAVAILABLE (HTTP 409): Update of an auth token with another platform than that of the device it is bound to, in an app that binds tokens to devices.
+func TokenUnavailable() *Error {
+	return &Error{Code: CodeTokenUnavailable, Message: "The auth token is bound to another device."}
+}
+
+// TokenNotAccessible is ERR_AUTHTOKEN_NOT_ACCESSIBLE (HTTP 403): The auth token named in the path is one of another user of the app.
+func TokenNotAccessible(uid string) *Error {
+	return &Error{Code: CodeTokenNotAccessible, Message: "The auth token does not belong to the user " + uid + "."}
+}
+
+// IdempotencyKeyInUse is ERR_IDEMPOTENCY_KEY_IN_USE (HTTP 409): The same request is running on another connection. Ours: the documents know no Idempotency-Key.
+func IdempotencyKeyInUse() *Error {
+	return &Error{Code: CodeIdempotencyKeyInUse, Message: "A request with this Idempotency-Key is still being answered. Try again in a moment."}
 }
