@@ -12,6 +12,7 @@ import (
 
 	"github.com/usherhq/usher/internal/identity"
 	"github.com/usherhq/usher/internal/sqlstore"
+	"github.com/usherhq/usher/internal/vault"
 )
 
 // BenchmarkIssueToken issues tokens durably on SQLite, next to the two limits that the disk sets: a
@@ -43,7 +44,7 @@ func BenchmarkIssueToken(b *testing.B) {
 // issuing gives the use case on a database like a server's, with users enough that none is hot.
 func issuing(b *testing.B) func() error {
 	b.Helper()
-	store, err := sqlstore.Open(b.Context(), "sqlite:"+filepath.Join(b.TempDir(), "usher.db"))
+	store, err := sqlstore.Open(b.Context(), "sqlite:"+filepath.Join(b.TempDir(), "usher.db"), vault.Ephemeral())
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -60,7 +61,7 @@ func issuing(b *testing.B) func() error {
 	caller := identity.Caller{App: app.App, Key: &key}
 	const users = 1000
 	for i := range users {
-		_, err := service.CreateUser(b.Context(), caller, identity.NewUser{UID: fmt.Sprintf("user-%d", i), Name: "User"})
+		_, _, err := service.CreateUser(b.Context(), caller, identity.NewUser{UID: fmt.Sprintf("user-%d", i), Name: "User"}, false)
 		if err != nil {
 			b.Fatal(err)
 		}
@@ -68,7 +69,7 @@ func issuing(b *testing.B) func() error {
 	var next atomic.Int64
 	return func() error {
 		uid := identity.UID(fmt.Sprintf("user-%d", next.Add(1)%users))
-		_, err := service.IssueToken(context.Background(), caller, uid, identity.Device{}, true)
+		_, err := service.IssueToken(context.Background(), caller, uid, identity.TokenRequest{Force: true})
 		return err
 	}
 }

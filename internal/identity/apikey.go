@@ -20,9 +20,31 @@ const (
 	ScopeAuthOnly Scope = "authOnly"
 )
 
-// Allows says whether a key of scope s may do what needs the scope needed.
-func (s Scope) Allows(needed Scope) bool {
-	return s == ScopeFullAccess || s == needed
+// Need is what an endpoint needs of a key.
+type Need int
+
+const (
+	// NeedFullAccess: only a fullAccess key may.
+	NeedFullAccess Need = iota
+	// NeedUsers: an authOnly key may too, where its app lets such keys create and update users.
+	NeedUsers
+	// NeedTokens: an authOnly key may too, where its app lets such keys issue auth tokens.
+	NeedTokens
+)
+
+// Allows says whether a key of the app may do what needs it.
+func (a App) Allows(key APIKey, need Need) bool {
+	if key.Scope == ScopeFullAccess {
+		return true
+	}
+	switch need {
+	case NeedTokens:
+		return a.AuthOnlyAccess == AuthOnlyFull || a.AuthOnlyAccess == AuthOnlyTokens
+	case NeedUsers:
+		return a.AuthOnlyAccess == AuthOnlyFull
+	case NeedFullAccess:
+	}
+	return false
 }
 
 // Secret is a credential in clear: a key or a token. It prints as a placeholder wherever a value is
@@ -63,6 +85,10 @@ type APIKey struct {
 	Scope     Scope
 	CreatedBy string
 	CreatedAt time.Time
+	// LastUsedAt is zero for a key that nobody has used; it may be a minute behind.
+	LastUsedAt time.Time
+	// DisabledAt is zero for a key that works.
+	DisabledAt time.Time
 }
 
 // newKeyValue makes 40 hexadecimal characters, 160 random bits.

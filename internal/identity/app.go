@@ -46,12 +46,33 @@ const (
 	LogoutRevokesNever LogoutRevokes = "never"
 )
 
+// AuthOnlyAccess says what keys of the scope authOnly may do (contract C1).
+type AuthOnlyAccess string
+
+const (
+	// AuthOnlyFull lets them create and update users and issue auth tokens.
+	AuthOnlyFull AuthOnlyAccess = "full"
+	// AuthOnlyTokens lets them issue auth tokens only.
+	AuthOnlyTokens AuthOnlyAccess = "tokens"
+	// AuthOnlyNone refuses them.
+	AuthOnlyNone AuthOnlyAccess = "none"
+)
+
 // App is one tenant. Nothing of an app is visible to another one.
 type App struct {
 	ID            AppID
+	Name          string
 	Region        string
 	LogoutRevokes LogoutRevokes
-	CreatedAt     time.Time
+	// TokenLife is how long a new auth token lives; 0 for ever.
+	TokenLife time.Duration
+	// AuthOnlyAccess is what keys of the scope authOnly may do; an app in production needs none of it.
+	AuthOnlyAccess AuthOnlyAccess
+	CreatedAt      time.Time
+	// UpdatedAt is zero for an app that was never changed.
+	UpdatedAt time.Time
+	// DeleteAt is when a deleted app is removed for good; zero for one that is not deleted.
+	DeleteAt time.Time
 }
 
 // revokesOnLogout decides whether a client's logout ends the token it held.

@@ -46,7 +46,7 @@ func (s *Service) SetUp(ctx context.Context, first FirstApp) (SetUpResult, error
 		if result.Created, err = tx.ClaimFirstApp(app.ID); err != nil || !result.Created {
 			return err
 		}
-		if err := s.addApp(tx, app, keys); err != nil || !first.SampleUsers {
+		if err := s.addApp(tx, Caller{}, app, keys); err != nil || !first.SampleUsers {
 			return err
 		}
 		return s.addSampleUsers(tx, app)
@@ -84,7 +84,7 @@ func (s *Service) newApp(first FirstApp) (App, [2]APIKey, error) {
 		return App{}, keys, err
 	}
 	now := s.now()
-	app := App{ID: id, Region: region, LogoutRevokes: first.LogoutRevokes, CreatedAt: now}
+	app := App{ID: id, Region: region, LogoutRevokes: first.LogoutRevokes, AuthOnlyAccess: AuthOnlyFull, CreatedAt: now}
 	if app.LogoutRevokes == "" {
 		app.LogoutRevokes = LogoutRevokesSDK
 	}
@@ -115,7 +115,7 @@ func (s *Service) keyValue(field, text string) (Secret, error) {
 	return ParseKey(field, text)
 }
 
-func (s *Service) addApp(tx Tx, app App, keys [2]APIKey) error {
+func (s *Service) addApp(tx Tx, caller Caller, app App, keys [2]APIKey) error {
 	if err := tx.AddApp(app); err != nil {
 		return err
 	}
@@ -124,7 +124,12 @@ func (s *Service) addApp(tx Tx, app App, keys [2]APIKey) error {
 			return err
 		}
 	}
-	return tx.AddEvent(s.event(Caller{App: app}, EventAppCreated, ""))
+	role := Role{AppID: app.ID, ID: DefaultRole, Name: "Default", CreatedAt: app.CreatedAt, UpdatedAt: app.CreatedAt}
+	if err := tx.AddRole(role); err != nil {
+		return err
+	}
+	caller.App = app
+	return s.addEventAbout(tx, caller, EventAppCreated, "app:"+string(app.ID))
 }
 
 // sampleNames are the names of cometchat-uid-1 to -5 in the documents (contract 1.1).
@@ -151,6 +156,9 @@ func (s *Service) addSampleUsers(tx Tx, app App) error {
 func (s *Service) FindApp(ctx context.Context, named string) (App, error) {
 	if named == "" {
 		app, err := s.store.OnlyApp(ctx)
+		if err == nil && !app.DeleteAt.IsZero() {
+			err = ErrNotFound
+		}
 		return app, orNotFound(err, fault.EmptyAppID())
 	}
 	id, err := ParseAppID(named)
@@ -158,6 +166,9 @@ func (s *Service) FindApp(ctx context.Context, named string) (App, error) {
 		return App{}, fault.InvalidAppID(named).Because(err)
 	}
 	app, err := s.store.App(ctx, id)
+	if err == nil && !app.DeleteAt.IsZero() {
+		err = ErrNotFound
+	}
 	return app, orNotFound(err, fault.InvalidAppID(named))
 }
 
@@ -170,5 +181,11 @@ func (s *Service) FindKey(ctx context.Context, app App, value Secret) (APIKey, e
 		return APIKey{}, fault.UnknownAPIKey()
 	}
 	key, err := s.store.APIKey(ctx, app.ID, value)
+	if err == nil && !key.DisabledAt.IsZero() {
+		err = ErrNotFound
+	}
+	if err == nil {
+		s.used.note(key, s.now())
+	}
 	return key, orNotFound(err, fault.UnknownAPIKey())
 }

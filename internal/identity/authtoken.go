@@ -70,7 +70,12 @@ type AuthToken struct {
 	MintedBy  Scope
 	Device    Device
 	CreatedAt time.Time
+	// ExpiresAt is zero for a token that lives until it is revoked.
+	ExpiresAt time.Time
 }
+
+// LiveAt says whether the token has not expired by then.
+func (t AuthToken) LiveAt(now time.Time) bool { return t.ExpiresAt.IsZero() || now.Before(t.ExpiresAt) }
 
 // newTokenValue makes a token in the documented form: uid, underscore, ten digits of unix time,
 // 30 hexadecimal characters (contract 1.1). Its strength is the 120 random bits.

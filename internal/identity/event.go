@@ -1,6 +1,7 @@
 package identity
 
 import (
+	"context"
 	"strconv"
 	"time"
 )
@@ -10,18 +11,36 @@ type EventKind string
 
 // The kinds of events.
 const (
-	EventAppCreated    EventKind = "app_created"
-	EventUserCreated   EventKind = "user_created"
-	EventUserUpdated   EventKind = "user_updated"
-	EventTokenIssued   EventKind = "token_issued"
-	EventTokenRevoked  EventKind = "token_revoked"
-	EventUserSignedIn  EventKind = "user_signed_in"
-	EventUserSignedOut EventKind = "user_signed_out"
+	EventAppCreated      EventKind = "app_created"
+	EventAppUpdated      EventKind = "app_updated"
+	EventAppDeleted      EventKind = "app_deleted"
+	EventAppRestored     EventKind = "app_restored"
+	EventAppRemoved      EventKind = "app_removed"
+	EventKeyCreated      EventKind = "key_created"
+	EventKeyUpdated      EventKind = "key_updated"
+	EventKeyDeleted      EventKind = "key_deleted"
+	EventRoleCreated     EventKind = "role_created"
+	EventRoleUpdated     EventKind = "role_updated"
+	EventRoleDeleted     EventKind = "role_deleted"
+	EventUserCreated     EventKind = "user_created"
+	EventUserUpdated     EventKind = "user_updated"
+	EventUserDeactivated EventKind = "user_deactivated"
+	EventUserReactivated EventKind = "user_reactivated"
+	EventUserDeleted     EventKind = "user_deleted"
+	EventUserBlocked     EventKind = "user_blocked"
+	EventUserUnblocked   EventKind = "user_unblocked"
+	EventTokenIssued     EventKind = "token_issued"
+	EventTokenUpdated    EventKind = "token_updated"
+	EventTokenRevoked    EventKind = "token_revoked"
+	EventUserSignedIn    EventKind = "user_signed_in"
+	EventUserSignedOut   EventKind = "user_signed_out"
 )
 
 // Event is a fact that happened: one row of the audit log, written in the same transaction as the
 // change it tells of. It never holds a secret.
 type Event struct {
+	// ID names the event among those of all apps; it is given when the event is stored.
+	ID    int64
 	Kind  EventKind
 	AppID AppID
 	// UID is the user concerned, or empty.
@@ -32,28 +51,45 @@ type Event struct {
 	Actor string
 	// Address is the network address the request came from; empty for the operator.
 	Address string
-	At      time.Time
+	// UserAgent is what the caller's program calls itself; nothing in it is trusted.
+	UserAgent string
+	At        time.Time
 }
 
 // Caller is who asks, as the way in has proved it: by an API key, by a session, or as the operator
 // of the machine when both are absent.
 type Caller struct {
-	App     App
-	Key     *APIKey
-	Session *Session
-	// Address is where the request came from.
-	Address string
+	App App
+	// Management says that the caller proved the management credentials.
+	Management bool
+	Key        *APIKey
+	Session    *Session
+	// Address is where the request came from, and UserAgent what it called itself.
+	Address   string
+	UserAgent string
 }
 
 func (c Caller) actor() string {
 	switch {
 	case c.Key != nil:
-		return "key:" + strconv.FormatInt(c.Key.ID, 10)
+		return keySubject(c.Key.ID)
 	case c.Session != nil:
 		return tokenSubject(c.Session.Token.ID)
+	case c.Management:
+		return "management"
 	}
 	return "operator"
 }
+
+// scope is what the caller's key may do. Who has none, such as the operator, is as good as a back end.
+func (c Caller) scope() Scope {
+	if c.Key == nil {
+		return ScopeFullAccess
+	}
+	return c.Key.Scope
+}
+
+func keySubject(id int64) string { return "key:" + strconv.FormatInt(id, 10) }
 
 func tokenSubject(id int64) string { return "token:" + strconv.FormatInt(id, 10) }
 
@@ -61,6 +97,33 @@ func tokenSubject(id int64) string { return "token:" + strconv.FormatInt(id, 10)
 func (s *Service) event(caller Caller, kind EventKind, uid UID) Event {
 	return Event{
 		Kind: kind, AppID: caller.App.ID, UID: uid,
-		Actor: caller.actor(), Address: caller.Address, At: s.clock(),
+		Actor: caller.actor(), Address: caller.Address, UserAgent: firstCharacters(caller.UserAgent, maxDeviceCharacters), At: s.clock(),
 	}
+}
+
+// addEventAbout writes an event that concerns no user.
+func (s *Service) addEventAbout(tx Tx, caller Caller, kind EventKind, subject string) error {
+	event := s.event(caller, kind, "")
+	event.Subject = subject
+	return tx.AddEvent(event)
+}
+
+// EventFilter chooses events; empty fields choose all.
+type EventFilter struct {
+	// After is the id of the last event seen; the list goes on behind it.
+	After int64
+	Limit int
+	Kind  EventKind
+	UID   UID
+}
+
+// ListEvents gives the app's events in their order, from a cursor on. Once given, a list never gets
+// an event inserted before its end: who reads on from the last id misses none. Code: ERR_BAD_REQUEST
+// with details.
+func (s *Service) ListEvents(ctx context.Context, caller Caller, filter EventFilter) ([]Event, error) {
+	if err := checkSearch("kind", string(filter.Kind)); err != nil {
+		return nil, err
+	}
+	events, err := s.store.Events(ctx, caller.App.ID, filter)
+	return events, inTime(err)
 }

@@ -167,7 +167,7 @@ func TestLimitsOfUsers(t *testing.T) {
 				}
 				wanted := field.asNew(limit.value)
 				wanted.UID = fmt.Sprintf("user-%d", i)
-				_, err := h.CreateUser(t.Context(), h.server(t), wanted)
+				_, _, err := h.CreateUser(t.Context(), h.server(t), wanted, false)
 				wantEqual(t, "create with "+limit.name, fieldsAtFault(t, err), want)
 				_, err = h.UpdateUser(t.Context(), h.server(t), mina.UID, field.change(limit.value))
 				wantEqual(t, "change to "+limit.name, fieldsAtFault(t, err), want)
@@ -221,10 +221,10 @@ func TestAllProblemsAreReportedAtOnce(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t)
 	mina := h.mina(t)
-	_, err := h.CreateUser(t.Context(), h.server(t), identity.NewUser{
-		UID: "not a uid", Name: " ", Avatar: "javascript:alert(1)", Link: "nowhere", Role: "captain",
+	_, _, err := h.CreateUser(t.Context(), h.server(t), identity.NewUser{
+		UID: "not a uid", Name: " ", Avatar: "javascript:alert(1)", Link: "nowhere", Role: "no role",
 		StatusMessage: "\x00", Metadata: []byte(`[]`), Tags: []string{""},
-	})
+	}, false)
 	everything := []string{"avatar", "link", "metadata", "name", "role", "statusMessage", "tags", "uid"}
 	wantEqual(t, "the fields of a new user", fieldsAtFault(t, err), everything)
 
@@ -240,9 +240,9 @@ func TestAllProblemsAreReportedAtOnce(t *testing.T) {
 func TestMetadataIsKeptWithoutWhiteSpace(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t)
-	user, err := h.CreateUser(t.Context(), h.server(t), identity.NewUser{
+	user, _, err := h.CreateUser(t.Context(), h.server(t), identity.NewUser{
 		UID: "mina", Name: "Mina", Metadata: []byte(" { \"b\" : [ 1.0, \"a b\" ],\n\t\"a\" : null } "),
-	})
+	}, false)
 	wantCode(t, "create", err, "")
 	wantEqual(t, "the metadata", string(user.Metadata), `{"b":[1.0,"a b"],"a":null}`)
 }

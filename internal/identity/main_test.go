@@ -14,7 +14,11 @@ import (
 	"github.com/usherhq/usher/internal/fault"
 	"github.com/usherhq/usher/internal/identity"
 	"github.com/usherhq/usher/internal/sqlstore"
+	"github.com/usherhq/usher/internal/vault"
 )
+
+// keys seals what the tests store. One keyset for all, so that a database can be opened again.
+var keys = vault.Ephemeral()
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
@@ -40,7 +44,7 @@ type house struct {
 // emptyHouse has no app yet.
 func emptyHouse(tb testing.TB) *house {
 	tb.Helper()
-	store, err := sqlstore.Open(tb.Context(), "sqlite:"+filepath.Join(tb.TempDir(), "usher.db"))
+	store, err := sqlstore.Open(tb.Context(), "sqlite:"+filepath.Join(tb.TempDir(), "usher.db"), keys)
 	if err != nil {
 		tb.Fatalf("open: %v", err)
 	}
@@ -101,7 +105,7 @@ func (h *house) mina(tb testing.TB) identity.User {
 
 func (h *house) add(tb testing.TB, uid string) identity.User {
 	tb.Helper()
-	user, err := h.CreateUser(tb.Context(), h.server(tb), identity.NewUser{UID: uid, Name: "Mina Okafor"})
+	user, _, err := h.CreateUser(tb.Context(), h.server(tb), identity.NewUser{UID: uid, Name: "Mina Okafor"}, false)
 	if err != nil {
 		tb.Fatalf("create %s: %v", uid, err)
 	}
@@ -120,7 +124,7 @@ func (h *house) deactivate(tb testing.TB, user identity.User) {
 // issue gives a user a new token, minted by the key of a scope.
 func (h *house) issue(tb testing.TB, scope identity.Scope, uid identity.UID) identity.AuthToken {
 	tb.Helper()
-	token, err := h.IssueToken(tb.Context(), h.by(tb, scope), uid, identity.Device{}, true)
+	token, err := h.IssueToken(tb.Context(), h.by(tb, scope), uid, identity.TokenRequest{Force: true})
 	if err != nil {
 		tb.Fatalf("issue a token to %s: %v", uid, err)
 	}

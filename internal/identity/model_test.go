@@ -111,7 +111,7 @@ func (m *model) server() identity.Caller { return m.callers[identity.ScopeFullAc
 func (m *model) issue(rt *rapid.T, scope identity.Scope, uid identity.UID, device identity.Device, force bool) {
 	m.h.pass(time.Second)
 	m.touched = uid
-	got, err := m.h.IssueToken(rt.Context(), m.callers[scope], uid, device, force)
+	got, err := m.h.IssueToken(rt.Context(), m.callers[scope], uid, identity.TokenRequest{Device: device, Force: force})
 	wantModel(rt, "issue", err, "")
 	if !force && !device.Known() {
 		for _, token := range m.liveOf(uid) {
@@ -137,8 +137,11 @@ func (m *model) issue(rt *rapid.T, scope identity.Scope, uid identity.UID, devic
 func (m *model) revoke(rt *rapid.T, uid identity.UID, token *modelToken) {
 	m.touched = uid
 	want := fault.Code("")
-	if !token.live || token.owner != uid {
+	switch {
+	case !token.live:
 		want = fault.CodeUnknownPathToken
+	case token.owner != uid:
+		want = fault.CodeTokenNotAccessible
 	}
 	wantModel(rt, "revoke", m.h.RevokeToken(rt.Context(), m.server(), uid, token.value), want)
 	if want == "" {
@@ -174,7 +177,7 @@ func (m *model) signIn(rt *rapid.T, token *modelToken, device identity.Device) {
 	if !live {
 		return
 	}
-	_, err := m.h.SignIn(rt.Context(), caller, device)
+	_, err := m.h.SignIn(rt.Context(), caller, device, identity.UserChange{})
 	wantModel(rt, "sign in", err, "")
 	if device.Known() {
 		token.device = device

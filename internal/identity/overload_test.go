@@ -39,7 +39,7 @@ func (s brokenStore) User(context.Context, identity.AppID, identity.UID) (identi
 	return identity.User{}, s.err
 }
 
-func (s brokenStore) Users(context.Context, identity.AppID, identity.Page) ([]identity.User, int, error) {
+func (s brokenStore) Users(context.Context, identity.AppID, identity.UserFilter) ([]identity.User, int, error) {
 	return nil, 0, s.err
 }
 
@@ -72,7 +72,7 @@ func TestADatabaseThatDoesNotAnswer(t *testing.T) {
 			return err
 		},
 		"list users": func(ctx context.Context, s *identity.Service) error {
-			_, _, err := s.ListUsers(ctx, caller, page)
+			_, _, err := s.ListUsers(ctx, caller, identity.UserFilter{Page: page})
 			return err
 		},
 		"list tokens": func(ctx context.Context, s *identity.Service) error {
@@ -83,11 +83,11 @@ func TestADatabaseThatDoesNotAnswer(t *testing.T) {
 		"flush the tokens": func(ctx context.Context, s *identity.Service) error { return s.FlushTokens(ctx, caller, "mina") },
 		"sign out":         func(ctx context.Context, s *identity.Service) error { return s.SignOut(ctx, client) },
 		"sign in": func(ctx context.Context, s *identity.Service) error {
-			_, err := s.SignIn(ctx, client, identity.Device{})
+			_, err := s.SignIn(ctx, client, identity.Device{}, identity.UserChange{})
 			return err
 		},
 		"create a user": func(ctx context.Context, s *identity.Service) error {
-			_, err := s.CreateUser(ctx, caller, identity.NewUser{UID: "mina", Name: "Mina"})
+			_, _, err := s.CreateUser(ctx, caller, identity.NewUser{UID: "mina", Name: "Mina"}, false)
 			return err
 		},
 		"update a user": func(ctx context.Context, s *identity.Service) error {
@@ -95,7 +95,7 @@ func TestADatabaseThatDoesNotAnswer(t *testing.T) {
 			return err
 		},
 		"issue a token": func(ctx context.Context, s *identity.Service) error {
-			_, err := s.IssueToken(ctx, caller, "mina", identity.Device{}, true)
+			_, err := s.IssueToken(ctx, caller, "mina", identity.TokenRequest{Force: true})
 			return err
 		},
 	} {
@@ -149,7 +149,7 @@ func TestNoTokenWithoutRandomness(t *testing.T) {
 	h := newHouse(t)
 	h.mina(t)
 	service := identity.NewService(h.store, h.now, dry{})
-	if token, err := service.IssueToken(t.Context(), h.server(t), "mina", identity.Device{}, true); err == nil {
+	if token, err := service.IssueToken(t.Context(), h.server(t), "mina", identity.TokenRequest{Force: true}); err == nil {
 		t.Errorf("a token was made: %q", string(token.Value))
 	}
 	wantEqual(t, "the tokens", h.live(t), []identity.AuthToken{})

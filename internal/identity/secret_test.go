@@ -63,22 +63,30 @@ func TestSecretsArePrintedNowhere(t *testing.T) {
 	}
 }
 
-func TestWhatAScopeAllows(t *testing.T) {
+func TestWhatAnAppAllowsItsKeys(t *testing.T) {
 	t.Parallel()
 	const full, authOnly = identity.ScopeFullAccess, identity.ScopeAuthOnly
+	type answers struct{ full, users, tokens bool }
 	for _, one := range []struct {
-		scope, needed identity.Scope
-		want          bool
+		access identity.AuthOnlyAccess
+		scope  identity.Scope
+		want   answers
 	}{
-		{full, full, true},
-		{full, authOnly, true},
-		{authOnly, authOnly, true},
-		{authOnly, full, false},
-		{"", authOnly, false},
-		{"unknown", full, false},
+		{identity.AuthOnlyFull, full, answers{true, true, true}},
+		{identity.AuthOnlyNone, full, answers{true, true, true}},
+		{identity.AuthOnlyFull, authOnly, answers{false, true, true}},
+		{identity.AuthOnlyTokens, authOnly, answers{false, false, true}},
+		{identity.AuthOnlyNone, authOnly, answers{}},
+		// What a later version wrote, or nobody: nothing.
+		{"", authOnly, answers{}},
+		{"sometimes", authOnly, answers{}},
+		{identity.AuthOnlyNone, "", answers{}},
 	} {
-		if got := one.scope.Allows(one.needed); got != one.want {
-			t.Errorf("%q allows what needs %q: %v", one.scope, one.needed, got)
+		app, key := identity.App{AuthOnlyAccess: one.access}, identity.APIKey{Scope: one.scope}
+		if got := (answers{
+			app.Allows(key, identity.NeedFullAccess), app.Allows(key, identity.NeedUsers), app.Allows(key, identity.NeedTokens),
+		}); got != one.want {
+			t.Errorf("an app with the access %q allows a key of the scope %q: %+v, want %+v", one.access, one.scope, got, one.want)
 		}
 	}
 }

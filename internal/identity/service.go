@@ -15,12 +15,13 @@ type Service struct {
 	store  Store
 	clock  func() time.Time
 	random io.Reader
+	used   keyUses
 }
 
 // NewService makes the use cases on a store. Time and randomness come from outside so that tests
 // decide them; a server passes time.Now and crypto/rand.Reader.
 func NewService(store Store, clock func() time.Time, random io.Reader) *Service {
-	return &Service{store: store, clock: clock, random: random}
+	return &Service{store: store, clock: clock, random: random, used: keyUses{at: map[int64]keyUse{}}}
 }
 
 // now is the time as it is kept and answered: in whole seconds.

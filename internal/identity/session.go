@@ -17,6 +17,9 @@ var tokenForm = regexp.MustCompile(`^[a-z0-9_-]{1,100}_[0-9a-f]{40}$`)
 // AUTH_ERR_AUTH_TOKEN_NOT_FOUND, because after any other the official SDKs hang (wire.md 0.2).
 func (s *Service) FindSession(ctx context.Context, named string, value Secret) (Session, error) {
 	session, err := s.session(ctx, value)
+	if err == nil && !session.Token.LiveAt(s.clock()) {
+		err = ErrNotFound
+	}
 	if err == nil && (named == "" || session.App.ID == AppID(foldASCII(named))) {
 		return session, nil
 	}
@@ -46,15 +49,29 @@ func (s *Service) session(ctx context.Context, value Secret) (Session, error) {
 // session: it binds the device to the token and makes the user active now. The session given back
 // is as it is after that. Code: AUTH_ERR_AUTH_TOKEN_NOT_FOUND when the token was revoked or its
 // user deactivated meanwhile.
-func (s *Service) SignIn(ctx context.Context, caller Caller, device Device) (Session, error) {
+//
+// The official SDKs send a change of the user's own profile the same way. A user never changes its
+// own role, whatever the change says; ERR_BAD_REQUEST with details tells what else is wrong with it.
+func (s *Service) SignIn(ctx context.Context, caller Caller, device Device, profile UserChange) (Session, error) {
 	session := *caller.Session
-	session.User.LastActiveAt = s.now()
+	profile.Role = nil
 	if device.Known() {
 		session.Token.Device = device.trimmed()
 	}
 	err := s.store.Change(ctx, func(tx Tx) error {
 		// The user before its token, as every change does: the other way round, signing in and
 		// FlushTokens would each hold the row that the other one waits for.
+		if profile.says() {
+			user, err := s.changeUser(tx, caller, session.User.UID, profile)
+			if fault.CodeOf(err) == fault.CodeUnknownUID {
+				return ErrNotFound
+			}
+			if err != nil {
+				return err
+			}
+			session.User = user
+		}
+		session.User.LastActiveAt = s.now()
 		if err := tx.TouchUser(session.User); err != nil {
 			return err
 		}
@@ -69,10 +86,18 @@ func (s *Service) SignIn(ctx context.Context, caller Caller, device Device) (Ses
 }
 
 // SignOut ends a client's session and, as the app's setting says, the token it held.
-// Code: AUTH_ERR_AUTH_TOKEN_NOT_FOUND when the token was revoked meanwhile.
+// Code: AUTH_ERR_AUTH_TOKEN_NOT_FOUND when the token was to be revoked and was gone already.
 func (s *Service) SignOut(ctx context.Context, caller Caller) error {
 	session := *caller.Session
 	err := s.store.Change(ctx, func(tx Tx) error {
+		user, err := tx.LockOwner(caller.App.ID, session.User.UID)
+		if err != nil {
+			return err
+		}
+		// A user made anew with the uid is another one.
+		if user.ID != session.User.ID || !user.Active() {
+			return ErrNotFound
+		}
 		if caller.App.revokesOnLogout(session.Token) {
 			if err := s.revoke(tx, caller, session.User, session.Token.Value); err != nil {
 				return err

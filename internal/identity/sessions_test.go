@@ -100,7 +100,7 @@ func TestSignInBindsTheDeviceAndTouchesTheUser(t *testing.T) {
 		t.Helper()
 		h.pass(time.Minute)
 		want.User.LastActiveAt = h.now()
-		got, err := h.SignIn(t.Context(), h.client(t, token.Value), device)
+		got, err := h.SignIn(t.Context(), h.client(t, token.Value), device, identity.UserChange{})
 		wantCode(t, what, err, "")
 		wantEqual(t, what, got, want)
 		found, err := h.FindSession(t.Context(), "acme", token.Value)
@@ -116,7 +116,7 @@ func TestSignInBindsTheDeviceAndTouchesTheUser(t *testing.T) {
 
 	wantEqual(t, "the session that was found before", *client.Session, identity.Session{Token: token, User: mina, App: h.app})
 	wantCode(t, "revoke", h.RevokeToken(t.Context(), h.server(t), "mina", token.Value), "")
-	_, err := h.SignIn(t.Context(), client, phone)
+	_, err := h.SignIn(t.Context(), client, phone, identity.UserChange{})
 	wantCode(t, "sign in after that", err, fault.CodeUnknownAuthToken)
 }
 
@@ -145,11 +145,11 @@ func TestWhatADeviceSaysIsCut(t *testing.T) {
 		{"information that is half an object", identity.Device{Platform: "WEB", AppInfo: []byte(`{"version"`)}, identity.Device{Platform: "WEB"}},
 		{"information that is no text", identity.Device{Platform: "WEB", AppInfo: []byte("{\"v\":\"\xff\"}")}, identity.Device{Platform: "WEB"}},
 	} {
-		token, err := h.IssueToken(t.Context(), h.server(t), "mina", one.say, false)
+		token, err := h.IssueToken(t.Context(), h.server(t), "mina", identity.TokenRequest{Device: one.say})
 		wantCode(t, one.name, err, "")
 		wantEqual(t, "issued: "+one.name, token.Device, one.kept)
 		bound := h.issue(t, identity.ScopeFullAccess, "mina")
-		session, err := h.SignIn(t.Context(), h.client(t, bound.Value), one.say)
+		session, err := h.SignIn(t.Context(), h.client(t, bound.Value), one.say, identity.UserChange{})
 		wantCode(t, one.name, err, "")
 		wantEqual(t, "signed in: "+one.name, session.Token.Device, one.kept)
 		wantEqual(t, "kept: "+one.name, h.live(t)[0].Device, one.kept)

@@ -21,7 +21,7 @@ func TestSetUpGeneratesWhatIsNotNamed(t *testing.T) {
 		t.Errorf("the app id is %q", set.App.ID)
 	}
 	wantEqual(t, "the app", set.App, identity.App{
-		ID: set.App.ID, Region: "eu", LogoutRevokes: identity.LogoutRevokesSDK, CreatedAt: founded,
+		ID: set.App.ID, Region: "eu", LogoutRevokes: identity.LogoutRevokesSDK, AuthOnlyAccess: identity.AuthOnlyFull, CreatedAt: founded,
 	})
 	if set.AuthKey == set.RESTKey {
 		t.Error("both keys are one")
@@ -39,7 +39,7 @@ func TestSetUpGeneratesWhatIsNotNamed(t *testing.T) {
 		want.ID, want.AppID, want.Value, want.CreatedBy, want.CreatedAt = key.ID, set.App.ID, value, "app_system", founded
 		wantEqual(t, "the "+want.Name, key, want)
 	}
-	_, total, err := h.ListUsers(t.Context(), identity.Caller{App: set.App}, identity.Page{Number: 1, Size: 1})
+	_, total, err := h.ListUsers(t.Context(), identity.Caller{App: set.App}, identity.UserFilter{Page: identity.Page{Number: 1, Size: 1}})
 	wantCode(t, "list the users", err, "")
 	wantEqual(t, "how many users there are", total, 0)
 }
@@ -52,13 +52,17 @@ func TestSetUpTakesWhatIsNamed(t *testing.T) {
 		LogoutRevokes: identity.LogoutRevokesNever, SampleUsers: true,
 	})
 	wantCode(t, "set up", err, "")
-	app := identity.App{ID: "acme", Region: "my-own", LogoutRevokes: identity.LogoutRevokesNever, CreatedAt: founded}
+	app := identity.App{
+		ID: "acme", Region: "my-own", LogoutRevokes: identity.LogoutRevokesNever, AuthOnlyAccess: identity.AuthOnlyFull, CreatedAt: founded,
+	}
 	wantEqual(t, "the answer", set, identity.SetUpResult{App: app, Created: true, AuthKey: "auth-key-1", RESTKey: "rest-key-1"})
 	found, err := h.FindApp(t.Context(), "acme")
 	wantCode(t, "find the app", err, "")
 	wantEqual(t, "the app", found, app)
 
-	users, total, err := h.ListUsers(t.Context(), identity.Caller{App: app}, identity.Page{Number: 1, Size: 10})
+	users, total, err := h.ListUsers(t.Context(), identity.Caller{App: app}, identity.UserFilter{
+		Page: identity.Page{Number: 1, Size: 10}, SortBy: "uid",
+	})
 	wantCode(t, "list the users", err, "")
 	wantEqual(t, "how many users there are", total, len(identity.SampleUIDs))
 	for i, user := range users {
@@ -90,7 +94,7 @@ func TestSetUpAgain(t *testing.T) {
 	}
 	_, err := h.FindKey(t.Context(), h.app, "another-rest-key")
 	wantCode(t, "a key that was named too late", err, fault.CodeUnknownAPIKey)
-	_, total, err := h.ListUsers(t.Context(), h.server(t), identity.Page{Number: 1, Size: 10})
+	_, total, err := h.ListUsers(t.Context(), h.server(t), identity.UserFilter{Page: identity.Page{Number: 1, Size: 10}})
 	wantCode(t, "list the users", err, "")
 	wantEqual(t, "how many users there are", total, 0)
 

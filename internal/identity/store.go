@@ -3,6 +3,8 @@ package identity
 import (
 	"context"
 	"errors"
+	"iter"
+	"time"
 )
 
 // What a Store answers where a use case must decide. Everything else is a failure of the database.
@@ -43,16 +45,37 @@ type Reader interface {
 	App(ctx context.Context, id AppID) (App, error)
 	// OnlyApp gives the only app there is, or ErrNotFound when there is none or more than one.
 	OnlyApp(ctx context.Context) (App, error)
-	// APIKey finds a key of an app by its value, or gives ErrNotFound.
+	// Apps lists apps by id, and counts all that match.
+	Apps(ctx context.Context, filter AppFilter) (apps []App, total int, err error)
+	// APIKey finds a key of an app by its value, a disabled one too, or gives ErrNotFound.
 	APIKey(ctx context.Context, app AppID, value Secret) (APIKey, error)
+	// APIKeys lists the keys of an app, oldest first, and counts all that match.
+	APIKeys(ctx context.Context, app AppID, filter KeyFilter) (keys []APIKey, total int, err error)
+	// Role finds a role of an app, or gives ErrNotFound.
+	Role(ctx context.Context, app AppID, id string) (Role, error)
+	// Roles lists the roles of an app by id, and counts all of them.
+	Roles(ctx context.Context, app AppID, page Page) (roles []Role, total int, err error)
 	// Session finds a token by its value, or gives ErrNotFound; a deactivated user has no sessions.
 	Session(ctx context.Context, value Secret) (Session, error)
 	// User finds a user, deactivated ones included, or gives ErrNotFound.
 	User(ctx context.Context, app AppID, uid UID) (User, error)
-	// Users lists the active users of an app by uid, and counts all of them.
-	Users(ctx context.Context, app AppID, page Page) (users []User, total int, err error)
-	// AuthTokens lists a user's live tokens, newest first, and counts all of them.
-	AuthTokens(ctx context.Context, user User, page Page) (tokens []AuthToken, total int, err error)
+	// Users lists the users of an app that a filter chooses, and counts all of them.
+	Users(ctx context.Context, app AppID, filter UserFilter) (users []User, total int, err error)
+	// AllUsers gives every user of an app by uid, deactivated ones included, as they were at one
+	// moment. An error is the last that it gives.
+	AllUsers(ctx context.Context, app AppID) iter.Seq2[User, error]
+	// Relations says how users stand to a viewer; who has no entry has no blocks.
+	Relations(ctx context.Context, viewer User, users []User) (map[int64]Relation, error)
+	// Blocked lists the active users that a user blocks, or is blocked by, by name and uid.
+	Blocked(ctx context.Context, user User, direction BlockDirection, page Page) (blocked []BlockedUser, total int, err error)
+	// AuthToken finds a token of a user by its value, or gives ErrNotFound.
+	AuthToken(ctx context.Context, user User, value Secret) (AuthToken, error)
+	// AuthTokens lists a user's tokens that have not expired by now, newest first, and counts all of them.
+	AuthTokens(ctx context.Context, user User, now time.Time, page Page) (tokens []AuthToken, total int, err error)
+	// Events lists an app's events in an order that grows at its end only: what is listed behind an
+	// event now stays there, and what is yet to come comes behind it. That order is that of their ids
+	// but for changes that were made at the same time.
+	Events(ctx context.Context, app AppID, filter EventFilter) ([]Event, error)
 }
 
 // Tx is what a change may do, all or nothing.
@@ -62,7 +85,34 @@ type Tx interface {
 	ClaimFirstApp(id AppID) (bool, error)
 	// AddApp gives ErrTaken when the id is in use.
 	AddApp(app App) error
+	// LockApp finds an app and keeps every other change that locks it waiting until this one ends: for
+	// what must be counted before it is added.
+	LockApp(id AppID) (App, error)
+	// SaveApp writes all fields of an app.
+	SaveApp(app App) error
+	// DeleteApps removes, with all that they hold, the apps whose time has come.
+	DeleteApps(now time.Time) ([]AppID, error)
 	AddAPIKey(key APIKey) (APIKey, error)
+	CountAPIKeys(app AppID) (int, error)
+	// LockAPIKey finds a key by its id and keeps other changes of it waiting. Its value is not read.
+	LockAPIKey(id int64) (APIKey, error)
+	SaveAPIKey(key APIKey) error
+	DeleteAPIKey(id int64) error
+	// TouchAPIKey writes when a key was used last.
+	TouchAPIKey(id int64, at time.Time) error
+	// Role finds a role of an app, which then stays until the change ends, or gives ErrNotFound.
+	Role(app AppID, id string) (Role, error)
+	CountRoles(app AppID) (int, error)
+	AddRole(role Role) error
+	SaveRole(role Role) error
+	// DeleteRole removes a role and gives its users the role default; ErrNotFound for an unknown one.
+	DeleteRole(app AppID, id string) error
+	// User finds a user without locking it, or gives ErrNotFound.
+	User(app AppID, uid UID) (User, error)
+	// SetBlock makes a user block another or not, and says whether that is a change.
+	SetBlock(blocker, blocked User, on bool, at time.Time) (changed bool, err error)
+	// DeleteUser removes a user with all that is its own.
+	DeleteUser(user User) error
 	// AddUser gives ErrTaken when the uid is in use, by a deactivated user too.
 	AddUser(user User) (User, error)
 	// LockUser finds a user as User does and keeps every other change of it waiting until this one ends.
@@ -74,9 +124,9 @@ type Tx interface {
 	SaveUser(user User) error
 	// TouchUser writes only the user's LastActiveAt; ErrNotFound when the user was deactivated meanwhile.
 	TouchUser(user User) error
-	// NewestUnboundToken finds the newest token of the user that the scope minted and no device has
-	// bound, or gives ErrNotFound.
-	NewestUnboundToken(user User, mintedBy Scope) (AuthToken, error)
+	// NewestUnboundToken finds the newest token of the user that the scope minted, no device has
+	// bound and has not expired by now, or gives ErrNotFound.
+	NewestUnboundToken(user User, mintedBy Scope, now time.Time) (AuthToken, error)
 	// AddAuthToken adds a token of a locked user, and says how many others the user has.
 	AddAuthToken(user User, token AuthToken) (added AuthToken, others int, err error)
 	// BindDevice writes the device of a user's token; ErrNotFound when it was revoked meanwhile.
@@ -86,7 +136,24 @@ type Tx interface {
 	// DeleteAuthTokensBeyond revokes the oldest tokens of the user until newest are left, and gives
 	// the ids of the revoked.
 	DeleteAuthTokensBeyond(user User, newest int) ([]int64, error)
+	// DeleteExpiredTokens removes tokens that had expired by then, at most limit, and says how many.
+	DeleteExpiredTokens(now time.Time, limit int) (int, error)
+	// AddEvent comes after another write or lock of the change: only who has written something keeps
+	// readers of the events waiting for what it commits.
 	AddEvent(event Event) error
+	// DeleteEvents removes events from before a time, at most limit, and says how many.
+	DeleteEvents(before time.Time, limit int) (int, error)
+	// ClaimAttempt stores an attempt that has no answer yet, and says whether it did: not when there is
+	// one with its ID already that started after what limits say. Of several callers, one claims it.
+	ClaimAttempt(attempt Attempt, limits AttemptLimits) (bool, error)
+	// Attempt finds an attempt, with its answer if there is one, or gives ErrNotFound.
+	Attempt(id [32]byte) (Attempt, error)
+	// AnswerAttempt stores the answer to a claimed attempt; ErrNotFound when another claimed it meanwhile.
+	AnswerAttempt(attempt Attempt) error
+	// DropAttempt removes a claimed attempt; ErrNotFound as for AnswerAttempt.
+	DropAttempt(attempt Attempt) error
+	// DeleteAttempts removes attempts that had started by then, at most limit, and says how many.
+	DeleteAttempts(before time.Time, limit int) (int, error)
 }
 
 // Store is a database as the use cases need it.

@@ -2,49 +2,155 @@ package identity
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
+	"time"
 
 	"github.com/usherhq/usher/internal/fault"
 )
 
-// IssueToken gives a user an auth token. Code: ERR_UID_NOT_FOUND.
+// The bounds of the life of a token that expires: shorter than a minute, clocks and networks would
+// decide; longer than ten years is for ever.
+const (
+	MinTokenLife = time.Minute
+	MaxTokenLife = 10 * 365 * 24 * time.Hour
+)
+
+// TokenRequest says which token a caller wants.
+type TokenRequest struct {
+	// Device is empty when a back end asks.
+	Device Device
+	// Force asks for a new token even where one could be given again.
+	Force bool
+	// Life is how long a new token lives; 0 for what the app says.
+	Life time.Duration
+}
+
+// IssueToken gives a user an auth token. Codes: ERR_UID_NOT_FOUND, ERR_BAD_REQUEST with details.
 //
 // Without force, the newest token that a key of the same scope minted and that no device has bound
 // yet is given again (contract 1.4): a back end that asks twice before its client has logged in does
-// not pile up tokens. A client that names its device, as an SDK's login does, gets one of its own.
+// not pile up tokens. A client that names its device, as an SDK's login does, gets one of its own,
+// and so does who wants a life of its own for the token.
 // Beyond MaxLiveTokens the user's oldest tokens are revoked.
-func (s *Service) IssueToken(ctx context.Context, caller Caller, uid UID, device Device, force bool) (AuthToken, error) {
-	device = device.trimmed()
+func (s *Service) IssueToken(ctx context.Context, caller Caller, uid UID, wanted TokenRequest) (AuthToken, error) {
+	if wanted.Life != 0 && (wanted.Life < MinTokenLife || wanted.Life > MaxTokenLife) {
+		return AuthToken{}, invalid("expiresIn", "The expiresIn must be from 60 to 315360000 seconds, ten years.")
+	}
+	wanted.Device = wanted.Device.trimmed()
+	var issued AuthToken
+	err := s.store.Change(ctx, func(tx Tx) error {
+		user, err := lockOwner(tx, caller, uid)
+		if err != nil {
+			return err
+		}
+		if !wanted.Force && wanted.Life == 0 && !wanted.Device.Known() {
+			issued, err = tx.NewestUnboundToken(user, caller.scope(), s.now())
+			if !errors.Is(err, ErrNotFound) {
+				return err
+			}
+		}
+		issued, err = s.mint(tx, caller, user, wanted.Device, wanted.Life)
+		return err
+	})
+	return issued, inTime(err)
+}
+
+// mint makes a new token of a locked user.
+func (s *Service) mint(tx Tx, caller Caller, user User, device Device, life time.Duration) (AuthToken, error) {
 	now := s.now()
-	value, err := s.newTokenValue(uid, now)
+	value, err := s.newTokenValue(user.UID, now)
 	if err != nil {
 		return AuthToken{}, err
 	}
-	fresh := AuthToken{Value: value, UID: uid, MintedBy: caller.Key.Scope, Device: device, CreatedAt: now}
-	var issued AuthToken
+	token := AuthToken{Value: value, UID: user.UID, MintedBy: caller.scope(), Device: device, CreatedAt: now}
+	if life == 0 {
+		life = caller.App.TokenLife
+	}
+	if life > 0 {
+		token.ExpiresAt = now.Add(life)
+	}
+	token, others, err := tx.AddAuthToken(user, token)
+	if err != nil {
+		return AuthToken{}, err
+	}
+	event := s.event(caller, EventTokenIssued, user.UID)
+	event.Subject = tokenSubject(token.ID)
+	if err := tx.AddEvent(event); err != nil || others < MaxLiveTokens {
+		return token, err
+	}
+	return token, s.revokeBeyond(tx, caller, user, MaxLiveTokens)
+}
+
+// GetToken finds a live token of a user. Codes: ERR_UID_NOT_FOUND, ERR_AUTH_TOKEN_NOT_FOUND,
+// ERR_AUTHTOKEN_NOT_ACCESSIBLE for a token of another user.
+func (s *Service) GetToken(ctx context.Context, caller Caller, uid UID, value Secret) (AuthToken, error) {
+	user, err := s.GetUser(ctx, caller, uid)
+	if err != nil {
+		return AuthToken{}, err
+	}
+	var token AuthToken
+	err = ErrNotFound
+	if tokenForm.MatchString(string(value)) {
+		token, err = s.store.AuthToken(ctx, user, value)
+	}
+	if err == nil && !token.LiveAt(s.clock()) {
+		err = ErrNotFound
+	}
+	if errors.Is(err, ErrNotFound) {
+		err = s.orOthers(ctx, caller, uid, value)
+	}
+	return token, inTime(err)
+}
+
+// orOthers tells a token of another user of the app from one that is not there.
+func (s *Service) orOthers(ctx context.Context, caller Caller, uid UID, value Secret) error {
+	session, err := s.session(ctx, value)
+	if err == nil && session.App.ID == caller.App.ID && session.User.UID != uid {
+		return fault.TokenNotAccessible(string(uid))
+	}
+	if err != nil && !errors.Is(err, ErrNotFound) {
+		return err
+	}
+	return fault.UnknownPathToken(string(uid))
+}
+
+// DeviceChange is what a caller wants of a token's device; nil leaves a field as it is.
+type DeviceChange struct {
+	Platform, UserAgent *string
+	AppInfo             *json.RawMessage
+}
+
+// UpdateToken changes what is known of a token's device. Codes: ERR_UID_NOT_FOUND,
+// ERR_AUTH_TOKEN_NOT_FOUND.
+func (s *Service) UpdateToken(ctx context.Context, caller Caller, uid UID, value Secret, change DeviceChange) (AuthToken, error) {
+	token, err := s.GetToken(ctx, caller, uid, value)
+	if err != nil {
+		return AuthToken{}, err
+	}
+	if change.Platform != nil {
+		token.Device.Platform = *change.Platform
+	}
+	if change.UserAgent != nil {
+		token.Device.UserAgent = *change.UserAgent
+	}
+	if change.AppInfo != nil {
+		token.Device.AppInfo = *change.AppInfo
+	}
+	token.Device = token.Device.trimmed()
 	err = s.store.Change(ctx, func(tx Tx) error {
 		user, err := lockOwner(tx, caller, uid)
 		if err != nil {
 			return err
 		}
-		if !force && !device.Known() {
-			issued, err = tx.NewestUnboundToken(user, caller.Key.Scope)
-			if !errors.Is(err, ErrNotFound) {
-				return err
-			}
-		}
-		var others int
-		if issued, others, err = tx.AddAuthToken(user, fresh); err != nil {
+		if err := tx.BindDevice(user, token); err != nil {
 			return err
 		}
-		event := s.event(caller, EventTokenIssued, uid)
-		event.Subject = tokenSubject(issued.ID)
-		if err := tx.AddEvent(event); err != nil || others < MaxLiveTokens {
-			return err
-		}
-		return s.revokeBeyond(tx, caller, user, MaxLiveTokens)
+		event := s.event(caller, EventTokenUpdated, uid)
+		event.Subject = tokenSubject(token.ID)
+		return tx.AddEvent(event)
 	})
-	return issued, inTime(err)
+	return token, orNotFound(err, fault.UnknownPathToken(string(uid)))
 }
 
 // ListTokens gives a page of a user's live tokens, newest first, and how many there are in all.
@@ -54,11 +160,12 @@ func (s *Service) ListTokens(ctx context.Context, caller Caller, uid UID, page P
 	if err != nil {
 		return nil, 0, err
 	}
-	tokens, total, err := s.store.AuthTokens(ctx, user, page)
+	tokens, total, err := s.store.AuthTokens(ctx, user, s.clock(), page)
 	return tokens, total, inTime(err)
 }
 
-// RevokeToken ends one token of a user. Codes: ERR_UID_NOT_FOUND, ERR_AUTH_TOKEN_NOT_FOUND.
+// RevokeToken ends one token of a user. Codes: ERR_UID_NOT_FOUND, ERR_AUTH_TOKEN_NOT_FOUND,
+// ERR_AUTHTOKEN_NOT_ACCESSIBLE for a token of another user.
 func (s *Service) RevokeToken(ctx context.Context, caller Caller, uid UID, value Secret) error {
 	err := s.store.Change(ctx, func(tx Tx) error {
 		user, err := lockOwner(tx, caller, uid)
@@ -70,7 +177,10 @@ func (s *Service) RevokeToken(ctx context.Context, caller Caller, uid UID, value
 		}
 		return s.revoke(tx, caller, user, value)
 	})
-	return orNotFound(err, fault.UnknownPathToken(string(uid)))
+	if errors.Is(err, ErrNotFound) {
+		err = s.orOthers(ctx, caller, uid, value)
+	}
+	return inTime(err)
 }
 
 // FlushTokens ends every token of a user: logged out everywhere. Code: ERR_UID_NOT_FOUND.

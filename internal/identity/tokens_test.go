@@ -57,10 +57,10 @@ func TestWhenATokenIsGivenAgain(t *testing.T) {
 			t.Parallel()
 			h := newHouse(t)
 			h.mina(t)
-			first, err := h.IssueToken(t.Context(), h.by(t, one.first), "mina", one.firstDevice, false)
+			first, err := h.IssueToken(t.Context(), h.by(t, one.first), "mina", identity.TokenRequest{Device: one.firstDevice})
 			wantCode(t, "the first", err, "")
 			h.pass(time.Hour)
-			second, err := h.IssueToken(t.Context(), h.by(t, one.second), "mina", one.secondDevice, one.force)
+			second, err := h.IssueToken(t.Context(), h.by(t, one.second), "mina", identity.TokenRequest{Device: one.secondDevice, Force: one.force})
 			wantCode(t, "the second", err, "")
 			if one.again {
 				wantEqual(t, "the token given again", second, first)
@@ -81,14 +81,14 @@ func TestTheNewestUnboundTokenIsGivenAgain(t *testing.T) {
 	h.mina(t)
 	h.issue(t, identity.ScopeFullAccess, "mina")
 	newest := h.issue(t, identity.ScopeFullAccess, "mina")
-	got, err := h.IssueToken(t.Context(), h.server(t), "mina", identity.Device{}, false)
+	got, err := h.IssueToken(t.Context(), h.server(t), "mina", identity.TokenRequest{})
 	wantCode(t, "issue", err, "")
 	wantEqual(t, "the token", got, newest)
 
 	// Once a client has signed in with it, it is that client's.
-	_, err = h.SignIn(t.Context(), h.client(t, newest.Value), phone)
+	_, err = h.SignIn(t.Context(), h.client(t, newest.Value), phone, identity.UserChange{})
 	wantCode(t, "sign in", err, "")
-	got, err = h.IssueToken(t.Context(), h.server(t), "mina", identity.Device{}, false)
+	got, err = h.IssueToken(t.Context(), h.server(t), "mina", identity.TokenRequest{})
 	wantCode(t, "issue again", err, "")
 	if got.Value == newest.Value {
 		t.Error("a second client was given the token of the first")
@@ -129,7 +129,7 @@ func TestRevokeToken(t *testing.T) {
 		want  fault.Code
 	}{
 		{"nobody's", "nobody", first.Value, fault.CodeUnknownUID},
-		{"another user's", "oleg", first.Value, fault.CodeUnknownPathToken},
+		{"another user's", "oleg", first.Value, fault.CodeTokenNotAccessible},
 		{"none", "mina", "", fault.CodeUnknownPathToken},
 		{"half of one", "mina", first.Value[:20], fault.CodeUnknownPathToken},
 		{"NUL", "mina", first.Value[:len(first.Value)-1] + "\x00", fault.CodeUnknownPathToken},

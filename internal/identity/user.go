@@ -37,9 +37,6 @@ func ParsePathUID(text string) (UID, error) {
 	return uid, nil
 }
 
-// DefaultRole is the role of a user who was given none. It always exists.
-const DefaultRole = "default"
-
 // User is somebody who can log in. Absent texts are empty; absent times are zero. Times are kept to
 // the second.
 type User struct {
@@ -93,7 +90,7 @@ func (n NewUser) check() (User, error) {
 	found.checkName(n.Name)
 	found.checkURL("avatar", n.Avatar)
 	found.checkURL("link", n.Link)
-	found.checkRole(n.Role)
+	n.Role = found.checkRoleID(n.Role)
 	found.checkStatusMessage(n.StatusMessage)
 	user := User{
 		UID: uid, Name: n.Name, Avatar: n.Avatar, Link: n.Link, Role: n.Role, StatusMessage: n.StatusMessage,
@@ -102,8 +99,10 @@ func (n NewUser) check() (User, error) {
 	return user, found.asError()
 }
 
-// UserChange is what a caller wants changed; nil leaves a field as it is, empty clears it.
+// UserChange is what a caller wants changed; nil leaves a field as it is, empty clears it. Unset
+// clears fields by name: avatar, link, metadata.
 type UserChange struct {
+	Unset         []string
 	Name          *string
 	Avatar        *string
 	Link          *string
@@ -113,9 +112,27 @@ type UserChange struct {
 	Tags          *[]string
 }
 
+// says tells whether the change is one at all.
+func (c UserChange) says() bool {
+	return len(c.Unset) > 0 || c.Name != nil || c.Avatar != nil || c.Link != nil || c.Role != nil ||
+		c.StatusMessage != nil || c.Metadata != nil || c.Tags != nil
+}
+
 // apply gives the user as it would be after the change, or says what is wrong with the change.
 func (c UserChange) apply(user User) (User, error) {
 	found := problems{}
+	for _, field := range c.Unset {
+		switch field {
+		case "avatar":
+			user.Avatar = ""
+		case "link":
+			user.Link = ""
+		case "metadata":
+			user.Metadata = nil
+		default:
+			found.add("unset", "Only avatar, link and metadata can be unset.")
+		}
+	}
 	if c.Name != nil {
 		found.checkName(*c.Name)
 		user.Name = *c.Name
@@ -129,8 +146,7 @@ func (c UserChange) apply(user User) (User, error) {
 		user.Link = *c.Link
 	}
 	if c.Role != nil {
-		found.checkRole(*c.Role)
-		user.Role = *c.Role
+		user.Role = found.checkRoleID(*c.Role)
 	}
 	if c.StatusMessage != nil {
 		found.checkStatusMessage(*c.StatusMessage)

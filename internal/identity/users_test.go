@@ -12,10 +12,10 @@ import (
 func TestCreateUser(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t)
-	created, err := h.CreateUser(t.Context(), h.by(t, identity.ScopeAuthOnly), identity.NewUser{
+	created, _, err := h.CreateUser(t.Context(), h.by(t, identity.ScopeAuthOnly), identity.NewUser{
 		UID: "Mina-42", Name: "Mina Okafor", Avatar: "https://img.example.org/m.png", Link: "https://example.org/",
 		StatusMessage: "Hello", Metadata: []byte(`{"team":"blue"}`), Tags: []string{"pilot"},
-	})
+	}, false)
 	wantCode(t, "create", err, "")
 	want := identity.User{
 		ID: created.ID, AppID: "acme", UID: "mina-42", Name: "Mina Okafor", Avatar: "https://img.example.org/m.png",
@@ -33,7 +33,7 @@ func TestAUIDIsTakenHoweverItIsSpelled(t *testing.T) {
 	h := newHouse(t)
 	mina := h.mina(t)
 	for _, uid := range []string{"mina", "Mina", "MINA"} {
-		_, err := h.CreateUser(t.Context(), h.server(t), identity.NewUser{UID: uid, Name: "Somebody Else"})
+		_, _, err := h.CreateUser(t.Context(), h.server(t), identity.NewUser{UID: uid, Name: "Somebody Else"}, false)
 		wantCode(t, "create "+uid, err, fault.CodeUIDTaken)
 	}
 	found, err := h.GetUser(t.Context(), h.server(t), "mina")
@@ -85,7 +85,7 @@ func TestListUsers(t *testing.T) {
 			h.deactivate(t, user)
 		}
 	}
-	users, total, err := h.ListUsers(t.Context(), h.server(t), identity.Page{Number: 1, Size: 2})
+	users, total, err := h.ListUsers(t.Context(), h.server(t), identity.UserFilter{Page: identity.Page{Number: 1, Size: 2}})
 	wantCode(t, "list", err, "")
 	wantEqual(t, "how many", total, 3)
 	wantEqual(t, "the page", []identity.UID{users[0].UID, users[1].UID}, []identity.UID{"a", "b"})
@@ -106,7 +106,7 @@ func TestADeactivatedUserIsGoneForEveryUseCase(t *testing.T) {
 		want fault.Code
 	}{
 		"create": {func(ctx context.Context) error {
-			_, err := h.CreateUser(ctx, server, identity.NewUser{UID: "mina", Name: "Mina"})
+			_, _, err := h.CreateUser(ctx, server, identity.NewUser{UID: "mina", Name: "Mina"}, false)
 			return err
 		}, fault.CodeUIDTaken},
 		"get": {func(ctx context.Context) error {
@@ -118,7 +118,7 @@ func TestADeactivatedUserIsGoneForEveryUseCase(t *testing.T) {
 			return err
 		}, fault.CodeUnknownUID},
 		"issue": {func(ctx context.Context) error {
-			_, err := h.IssueToken(ctx, server, "mina", identity.Device{}, false)
+			_, err := h.IssueToken(ctx, server, "mina", identity.TokenRequest{})
 			return err
 		}, fault.CodeUnknownUID},
 		"list the tokens": {func(ctx context.Context) error {
@@ -134,7 +134,7 @@ func TestADeactivatedUserIsGoneForEveryUseCase(t *testing.T) {
 		}, fault.CodeUnknownAuthToken},
 		// By a client whose session was found a moment before.
 		"sign in": {func(ctx context.Context) error {
-			_, err := h.SignIn(ctx, client, identity.Device{Platform: "WEB"})
+			_, err := h.SignIn(ctx, client, identity.Device{Platform: "WEB"}, identity.UserChange{})
 			return err
 		}, fault.CodeUnknownAuthToken},
 	} {
@@ -166,7 +166,7 @@ func TestAppsAreStrangers(t *testing.T) {
 	_, err = h.GetUser(t.Context(), stranger, "mina")
 	wantCode(t, "get", err, fault.CodeUnknownUID)
 	wantCode(t, "revoke", h.RevokeToken(t.Context(), stranger, "mina", token.Value), fault.CodeUnknownUID)
-	_, err = h.CreateUser(t.Context(), stranger, identity.NewUser{UID: "mina", Name: "Mina of Zeta"})
+	_, _, err = h.CreateUser(t.Context(), stranger, identity.NewUser{UID: "mina", Name: "Mina of Zeta"}, false)
 	wantCode(t, "create one of the same uid", err, "")
 	wantCode(t, "revoke by the same uid", h.RevokeToken(t.Context(), stranger, "mina", token.Value), fault.CodeUnknownPathToken)
 	wantCode(t, "flush the same uid", h.FlushTokens(t.Context(), stranger, "mina"), "")

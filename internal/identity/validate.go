@@ -87,6 +87,14 @@ func holdsControls(text string) bool {
 	return !utf8.ValidString(text) || strings.ContainsFunc(text, unicode.IsControl)
 }
 
+// checkSearch refuses what no stored text holds, before a database stumbles over it.
+func checkSearch(field, text string) error {
+	if holdsControls(text) {
+		return invalid(field, "The "+field+" may not contain control characters.")
+	}
+	return nil
+}
+
 func (p problems) checkURL(field, text string) {
 	if text == "" {
 		return
@@ -111,11 +119,13 @@ func (p problems) checkStatusMessage(text string) {
 	}
 }
 
-// checkRole: until roles can be made, the documents' protected role is the only one.
-func (p problems) checkRole(role string) {
-	if role != DefaultRole {
-		p.add("role", "The role does not exist.")
+// checkRoleID folds the id of a role. That the role exists is seen where the user is stored.
+func (p problems) checkRoleID(role string) string {
+	id, err := parseRoleID(role)
+	if err != nil {
+		p.merge(err)
 	}
+	return id
 }
 
 // checkMetadata takes a JSON object and gives it back without white space.

@@ -2,29 +2,45 @@ package sqlstore
 
 import (
 	"context"
+	"strings"
 	"time"
 
 	"github.com/usherhq/usher/internal/identity"
 )
 
-const appColumns = "apps.app_id, apps.region, apps.logout_revokes, apps.created_at"
+const appColumns = "apps.app_id, apps.name, apps.region, apps.logout_revokes, apps.token_life, apps.auth_only_access, " +
+	"apps.created_at, apps.updated_at, apps.delete_at"
 
-func appFields(app *identity.App, createdAt *int64) []any {
-	return []any{&app.ID, &app.Region, &app.LogoutRevokes, createdAt}
+// storedApp is a row of apps on its way out.
+type storedApp struct {
+	app                                  identity.App
+	life, createdAt, updatedAt, deleteAt int64
+}
+
+func (s *storedApp) fields() []any {
+	a := &s.app
+	return []any{&a.ID, &a.Name, &a.Region, &a.LogoutRevokes, &s.life, &a.AuthOnlyAccess, &s.createdAt, &s.updatedAt, &s.deleteAt}
+}
+
+func (s *storedApp) result() identity.App {
+	app := s.app
+	app.TokenLife = time.Duration(s.life) * time.Second
+	app.CreatedAt, app.UpdatedAt, app.DeleteAt = fromSeconds(s.createdAt), fromSeconds(s.updatedAt), fromSeconds(s.deleteAt)
+	return app
 }
 
 func scanApp(r row) (identity.App, error) {
-	var app identity.App
-	var createdAt int64
-	if err := r.Scan(appFields(&app, &createdAt)...); err != nil {
+	var stored storedApp
+	if err := r.Scan(stored.fields()...); err != nil {
 		return identity.App{}, found(err)
 	}
-	app.CreatedAt = fromSeconds(createdAt)
-	return app, nil
+	return stored.result(), nil
 }
 
+const appByID = "SELECT " + appColumns + " FROM apps WHERE app_id = ?"
+
 func (r reader) App(ctx context.Context, id identity.AppID) (identity.App, error) {
-	return scanApp(r.run.queryRow(ctx, "SELECT "+appColumns+" FROM apps WHERE app_id = ?", id))
+	return scanApp(r.run.queryRow(ctx, appByID, id))
 }
 
 func (r reader) OnlyApp(ctx context.Context) (identity.App, error) {
@@ -39,14 +55,35 @@ func (r reader) OnlyApp(ctx context.Context) (identity.App, error) {
 	return apps[0], nil
 }
 
-func (r reader) APIKey(ctx context.Context, app identity.AppID, value identity.Secret) (identity.APIKey, error) {
-	key := identity.APIKey{AppID: app, Value: value}
-	var createdAt int64
-	err := r.run.queryRow(ctx,
-		"SELECT key_id, name, scope, created_by, created_at FROM api_keys WHERE app_id = ? AND value = ?", app, string(value),
-	).Scan(&key.ID, &key.Name, &key.Scope, &key.CreatedBy, &createdAt)
-	key.CreatedAt = fromSeconds(createdAt)
-	return key, found(err)
+func (r reader) Apps(ctx context.Context, filter identity.AppFilter) ([]identity.App, int, error) {
+	where, values := " WHERE delete_at = 0", []any{}
+	if filter.Archived {
+		where = " WHERE delete_at > 0"
+	}
+	if filter.SearchKey != "" {
+		where += " AND (app_id LIKE ? ESCAPE '\\' OR lower(name) LIKE ? ESCAPE '\\')"
+		values = append(values, containing(filter.SearchKey), containing(filter.SearchKey))
+	}
+	var total int
+	if err := r.run.queryRow(ctx, "SELECT count(*) FROM apps"+where, values...).Scan(&total); err != nil {
+		return nil, 0, err
+	}
+	rows, err := r.run.query(ctx, "SELECT "+appColumns+" FROM apps"+where+" ORDER BY app_id LIMIT ? OFFSET ?",
+		append(values, filter.Page.Size, filter.Page.Offset())...)
+	apps, err := all(rows, err, scanApp)
+	return apps, total, err
+}
+
+// containing is the LIKE pattern for a text that holds what was searched. Only A to Z lose their case,
+// as in what lower() gives on both engines.
+func containing(text string) string {
+	lower := strings.Map(func(r rune) rune {
+		if r >= 'A' && r <= 'Z' {
+			return r + ('a' - 'A')
+		}
+		return r
+	}, text)
+	return "%" + strings.NewReplacer(`\`, `\\`, "%", `\%`, "_", `\_`).Replace(lower) + "%"
 }
 
 func (t *transaction) ClaimFirstApp(id identity.AppID) (bool, error) {
@@ -61,17 +98,35 @@ func (t *transaction) ClaimFirstApp(id identity.AppID) (bool, error) {
 func (t *transaction) AddApp(app identity.App) error {
 	var id string
 	return added(t.run.queryRow(t.ctx,
-		"INSERT INTO apps (app_id, region, logout_revokes, created_at) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING RETURNING app_id",
-		app.ID, app.Region, app.LogoutRevokes, seconds(app.CreatedAt),
+		"INSERT INTO apps (app_id, name, region, logout_revokes, token_life, auth_only_access, created_at, updated_at, delete_at) "+
+			"VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING RETURNING app_id",
+		app.ID, app.Name, app.Region, app.LogoutRevokes, int64(app.TokenLife/time.Second), app.AuthOnlyAccess,
+		seconds(app.CreatedAt), seconds(app.UpdatedAt), seconds(app.DeleteAt),
 	).Scan(&id))
 }
 
-func (t *transaction) AddAPIKey(key identity.APIKey) (identity.APIKey, error) {
-	err := t.run.queryRow(t.ctx,
-		"INSERT INTO api_keys (app_id, value, name, scope, created_by, created_at) VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING RETURNING key_id",
-		key.AppID, string(key.Value), key.Name, key.Scope, key.CreatedBy, seconds(key.CreatedAt),
-	).Scan(&key.ID)
-	return key, added(err)
+func (t *transaction) LockApp(id identity.AppID) (identity.App, error) {
+	return scanApp(t.run.queryRow(t.ctx, appByID+t.rowLock, id))
+}
+
+func (t *transaction) SaveApp(app identity.App) error {
+	t.concernsAll()
+	return changedOne(t.run.exec(t.ctx,
+		"UPDATE apps SET name = ?, logout_revokes = ?, token_life = ?, auth_only_access = ?, updated_at = ?, delete_at = ? WHERE app_id = ?",
+		app.Name, app.LogoutRevokes, int64(app.TokenLife/time.Second), app.AuthOnlyAccess, seconds(app.UpdatedAt), seconds(app.DeleteAt), app.ID))
+}
+
+func (t *transaction) DeleteApps(now time.Time) ([]identity.AppID, error) {
+	rows, err := t.run.query(t.ctx, "DELETE FROM apps WHERE delete_at > 0 AND delete_at <= ? RETURNING app_id", seconds(now))
+	ids, err := all(rows, err, func(r row) (identity.AppID, error) {
+		var id identity.AppID
+		err := r.Scan(&id)
+		return id, err
+	})
+	if len(ids) > 0 {
+		t.concernsAll()
+	}
+	return ids, err
 }
 
 // seconds is how a time is kept: unix seconds, 0 for none.

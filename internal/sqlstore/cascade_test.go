@@ -17,7 +17,7 @@ func TestDeletingARowTakesWhatHangsOnIt(t *testing.T) {
 		}
 		caller := identity.Caller{App: set.App, Key: &identity.APIKey{ID: 1, Scope: identity.ScopeFullAccess}}
 		for _, uid := range identity.SampleUIDs[:2] {
-			if _, err := newService(store).IssueToken(t.Context(), caller, uid, identity.Device{}, false); err != nil {
+			if _, err := newService(store).IssueToken(t.Context(), caller, uid, identity.TokenRequest{}); err != nil {
 				t.Fatalf("issue: %v", err)
 			}
 		}

@@ -1,10 +1,74 @@
 package sqlstore
 
-import "github.com/usherhq/usher/internal/identity"
+import (
+	"context"
+	"strings"
+	"time"
+
+	"github.com/usherhq/usher/internal/identity"
+)
+
+// eventOrder is an order of events in which a list of them grows at its end only.
+type eventOrder struct {
+	// after chooses what comes behind the event whose id each of its placeholders takes.
+	after string
+	order string
+}
+
+// One writer at a time gives ids in the order of its commits.
+var sqliteEvents = eventOrder{after: "event_id > ?", order: "event_id"}
+
+// Where transactions run side by side, neither the ids nor the transactions' own numbers become visible
+// in order. What is read is what transactions wrote that are older than all that still run: nothing can
+// come before it any more in the order of the transactions. For an event that was removed meanwhile
+// stands the one before it, if any: whoever has read up to it may see some twice and misses none.
+var postgresEvents = eventOrder{
+	after: "(written_by, event_id) > (coalesce((SELECT written_by FROM events WHERE event_id <= ? ORDER BY event_id DESC LIMIT 1), '0'), ?) " +
+		"AND written_by < pg_snapshot_xmin(pg_current_snapshot())",
+	order: "written_by, event_id",
+}
 
 func (t *transaction) AddEvent(event identity.Event) error {
 	_, err := t.run.exec(t.ctx,
-		"INSERT INTO events (at, app_id, kind, uid, subject, actor, address) VALUES (?, ?, ?, ?, ?, ?, ?)",
-		event.At.UnixMilli(), event.AppID, event.Kind, event.UID, event.Subject, event.Actor, event.Address)
+		"INSERT INTO events (at, app_id, kind, uid, subject, actor, address, user_agent) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+		event.At.UnixMilli(), event.AppID, event.Kind, event.UID, event.Subject, event.Actor, event.Address, event.UserAgent)
 	return err
+}
+
+func (r reader) Events(ctx context.Context, app identity.AppID, filter identity.EventFilter) ([]identity.Event, error) {
+	where, values := "app_id = ? AND "+r.events.after, []any{app}
+	for range strings.Count(r.events.after, "?") {
+		values = append(values, filter.After)
+	}
+	if filter.Kind != "" {
+		where, values = where+" AND kind = ?", append(values, filter.Kind)
+	}
+	if filter.UID != "" {
+		where, values = where+" AND uid = ?", append(values, filter.UID)
+	}
+	rows, err := r.run.query(ctx, "SELECT event_id, at, app_id, kind, uid, subject, actor, address, user_agent FROM events WHERE "+where+
+		" ORDER BY "+r.events.order+" LIMIT ?", append(values, filter.Limit)...)
+	return all(rows, err, func(r row) (identity.Event, error) {
+		var event identity.Event
+		var at int64
+		err := r.Scan(&event.ID, &at, &event.AppID, &event.Kind, &event.UID, &event.Subject, &event.Actor, &event.Address, &event.UserAgent)
+		event.At = time.UnixMilli(at).UTC()
+		return event, err
+	})
+}
+
+func (t *transaction) DeleteEvents(before time.Time, limit int) (int, error) {
+	// The newest event of all stays: on SQLite its id is what keeps later ones from starting at 1 again.
+	return t.deleted("DELETE FROM events WHERE event_id IN (SELECT event_id FROM events WHERE at < ? "+
+		"AND event_id < (SELECT max(event_id) FROM events) ORDER BY event_id LIMIT ?)", before.UnixMilli(), limit)
+}
+
+// deleted runs a DELETE and counts the rows.
+func (t *transaction) deleted(statement string, values ...any) (int, error) {
+	result, err := t.run.exec(t.ctx, statement, values...)
+	if err != nil {
+		return 0, err
+	}
+	count, err := result.RowsAffected()
+	return int(count), err
 }

@@ -63,7 +63,7 @@ func (a *audited) newEvents(tb testing.TB) []string {
 // issue gives a user a token and remembers its value as one that no log may hold.
 func (a *audited) issue(tb testing.TB, scope identity.Scope, uid identity.UID) identity.AuthToken {
 	tb.Helper()
-	token, err := a.service.IssueToken(tb.Context(), a.by(scope), uid, identity.Device{}, true)
+	token, err := a.service.IssueToken(tb.Context(), a.by(scope), uid, identity.TokenRequest{Force: true})
 	if err != nil {
 		tb.Fatalf("issue: %v", err)
 	}
@@ -85,7 +85,7 @@ type useCase func(ctx context.Context, service *identity.Service) error
 
 func (a *audited) create(uid, name string) useCase {
 	return func(ctx context.Context, service *identity.Service) error {
-		_, err := service.CreateUser(ctx, a.by(identity.ScopeAuthOnly), identity.NewUser{UID: uid, Name: name})
+		_, _, err := service.CreateUser(ctx, a.by(identity.ScopeAuthOnly), identity.NewUser{UID: uid, Name: name}, false)
 		return err
 	}
 }
@@ -99,7 +99,7 @@ func (a *audited) rename(uid identity.UID, name string) useCase {
 
 func (a *audited) login(uid identity.UID, force bool) useCase {
 	return func(ctx context.Context, service *identity.Service) error {
-		token, err := service.IssueToken(ctx, a.by(identity.ScopeFullAccess), uid, identity.Device{}, force)
+		token, err := service.IssueToken(ctx, a.by(identity.ScopeFullAccess), uid, identity.TokenRequest{Force: force})
 		if err == nil {
 			a.revealed = append(a.revealed, string(token.Value))
 		}
@@ -121,7 +121,7 @@ func (a *audited) flush(uid identity.UID) useCase {
 
 func (a *audited) signIn(caller identity.Caller) useCase {
 	return func(ctx context.Context, service *identity.Service) error {
-		_, err := service.SignIn(ctx, caller, identity.Device{Platform: "WEB"})
+		_, err := service.SignIn(ctx, caller, identity.Device{Platform: "WEB"}, identity.UserChange{})
 		return err
 	}
 }
@@ -181,7 +181,7 @@ func TestEveryUseCaseWritesItsEvents(t *testing.T) {
 	onBothEngines(t, func(t *testing.T, address string) {
 		a, noEvents := newAudited(t, address)
 		wantEqual(t, "the events of the first start", a.newEvents(t), []string{
-			"acme app_created   operator ",
+			"acme app_created  app:acme operator ",
 			"acme user_created cometchat-uid-1  operator ",
 			"acme user_created cometchat-uid-2  operator ",
 			"acme user_created cometchat-uid-3  operator ",

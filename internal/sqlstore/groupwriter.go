@@ -10,6 +10,7 @@ import (
 	"sync/atomic"
 
 	"github.com/usherhq/usher/internal/identity"
+	"github.com/usherhq/usher/internal/vault"
 )
 
 // The writer's bounds. A group is as large as what came in during the commit before it, so the
@@ -29,12 +30,14 @@ type groupWriter struct {
 	queue chan *write
 	run   runner
 	conn  *sql.Conn
+	keys  *vault.Vault
 	// sessions is nil where none are kept.
 	sessions *sessionCache
 	// changed is the users whose sessions the current group concerns.
-	changed []int64
-	stopped chan struct{}
-	done    chan struct{}
+	changed  []int64
+	observed observed
+	stopped  chan struct{}
+	done     chan struct{}
 }
 
 // write is one change on its way through the writer.
@@ -53,14 +56,14 @@ const (
 	givenUp
 )
 
-func startGroupWriter(ctx context.Context, db *sql.DB, sessions *sessionCache) (*groupWriter, error) {
+func startGroupWriter(ctx context.Context, db *sql.DB, keys *vault.Vault, sessions *sessionCache) (*groupWriter, error) {
 	conn, err := db.Conn(ctx)
 	if err != nil {
 		return nil, err
 	}
 	writer := &groupWriter{
 		queue: make(chan *write, longestQueue),
-		run:   &preparing{on: conn}, conn: conn, sessions: sessions,
+		run:   &preparing{on: conn}, conn: conn, keys: keys, sessions: sessions,
 		stopped: make(chan struct{}), done: make(chan struct{}),
 	}
 	go writer.loop()
@@ -122,6 +125,7 @@ func (g *groupWriter) loop() {
 			runtime.Gosched()
 			group = g.gather(group[:0], first)
 			g.commit(group)
+			g.observed.committed(len(group))
 			for _, w := range group {
 				close(w.answered)
 			}
@@ -205,7 +209,7 @@ func (g *groupWriter) guarded(ctx context.Context, w *write) (err error) {
 		}
 	}()
 	// One writer: no row needs a lock.
-	return w.do(&transaction{ctx: ctx, run: g.run, changed: func(user int64) { g.changed = append(g.changed, user) }})
+	return w.do(&transaction{ctx: ctx, run: g.run, keys: g.keys, changed: func(user int64) { g.changed = append(g.changed, user) }})
 }
 
 // fail gives the failure of a group to each write of it that has no reason of its own.

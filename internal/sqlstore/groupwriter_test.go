@@ -26,7 +26,7 @@ type busyWriter struct {
 func newBusyWriter(t *testing.T) *busyWriter {
 	t.Helper()
 	// In a bubble, a cleanup would come too late: the bubble ends with its goroutines.
-	store, err := sqlstore.Open(t.Context(), newFile(t))
+	store, err := sqlstore.Open(t.Context(), newFile(t), keys)
 	if err != nil {
 		t.Fatalf("open: %v", err)
 	}
@@ -66,7 +66,7 @@ func (w *busyWriter) addUser(ctx context.Context, number int, outcome error) <-c
 
 func (w *busyWriter) wantUsers(want ...int) {
 	w.t.Helper()
-	listed, _, err := w.Users(w.t.Context(), "acme", identity.Page{Number: 1, Size: 10_000})
+	listed, _, err := w.Users(w.t.Context(), "acme", identity.UserFilter{Page: identity.Page{Number: 1, Size: 10_000}})
 	if err != nil {
 		w.t.Fatalf("list: %v", err)
 	}

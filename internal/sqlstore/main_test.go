@@ -18,14 +18,18 @@ import (
 
 	"github.com/usherhq/usher/internal/identity"
 	"github.com/usherhq/usher/internal/sqlstore"
+	"github.com/usherhq/usher/internal/vault"
 )
+
+// keys seals what the tests store. One keyset for all, so that a database can be opened again.
+var keys = vault.Ephemeral()
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 // open opens a store and closes it when the test ends.
 func open(tb testing.TB, address string) *sqlstore.Store {
 	tb.Helper()
-	store, err := sqlstore.Open(tb.Context(), address)
+	store, err := sqlstore.Open(tb.Context(), address, keys)
 	if err != nil {
 		tb.Fatalf("open: %v", err)
 	}

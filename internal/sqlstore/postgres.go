@@ -9,15 +9,17 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/stdlib"
 	"github.com/pressly/goose/v3"
 	"github.com/pressly/goose/v3/lock"
 
 	"github.com/usherhq/usher/internal/identity"
+	"github.com/usherhq/usher/internal/vault"
 )
 
 // openPostgres opens a database that several servers may share.
-func openPostgres(ctx context.Context, address string) (*Store, error) {
+func openPostgres(ctx context.Context, address string, keys *vault.Vault) (*Store, error) {
 	config, err := pgx.ParseConfig(address)
 	if err != nil {
 		// The driver's own text repeats the address, and with it the password.
@@ -30,28 +32,50 @@ func openPostgres(ctx context.Context, address string) (*Store, error) {
 	db.SetMaxOpenConns(connections)
 	db.SetMaxIdleConns(connections)
 	db.SetConnMaxLifetime(time.Hour)
-	if err := migratePostgres(ctx, db); err != nil {
+	if err := migratePostgres(ctx, db, keys); err != nil {
 		return nil, errors.Join(fmt.Errorf("open the database: %w", err), db.Close())
 	}
 	return &Store{
-		reader: reader{numbering{on: db}},
-		change: func(ctx context.Context, do func(identity.Tx) error) error { return changePostgres(ctx, db, do) },
-		ping:   db.PingContext,
-		close:  db.Close,
+		// Ids become visible out of order: below the oldest running transaction nothing can come any more.
+		reader:   reader{run: numbering{on: db}, keys: keys, events: postgresEvents},
+		change:   func(ctx context.Context, do func(identity.Tx) error) error { return changePostgres(ctx, db, keys, do) },
+		ping:     db.PingContext,
+		close:    db.Close,
+		observed: &observed{},
 	}, nil
 }
 
 // migratePostgres takes turns with other servers that start at the same moment, by an advisory lock
 // that it asks for every second, for five minutes.
-func migratePostgres(ctx context.Context, db *sql.DB) error {
+func migratePostgres(ctx context.Context, db *sql.DB, keys *vault.Vault) error {
 	locker, err := lock.NewPostgresSessionLocker(lock.WithLockTimeout(1, 300))
 	if err != nil {
 		return err
 	}
-	return migrate(ctx, db, goose.DialectPostgres, "postgres", goose.WithSessionLocker(locker))
+	runOn := func(tx *sql.Tx) runner { return numbering{on: tx} }
+	if _, err := migrate(ctx, db, keys, goose.DialectPostgres, "postgres", runOn, goose.WithSessionLocker(locker)); err != nil {
+		return err
+	}
+	return checkKeyset(ctx, numbering{on: db}, keys)
 }
 
-func changePostgres(ctx context.Context, db *sql.DB, do func(identity.Tx) error) error {
+// mostAttempts is how often a transaction is made that PostgreSQL ends because it and another one
+// wait for each other. Each time at least one of those that wait gets through.
+const mostAttempts = 5
+
+func changePostgres(ctx context.Context, db *sql.DB, keys *vault.Vault, do func(identity.Tx) error) error {
+	for attempt := 1; ; attempt++ {
+		err := changeOnce(ctx, db, keys, do)
+		if failure, ok := errors.AsType[*pgconn.PgError](err); !ok || failure.Code != pgerrcodeDeadlock || attempt == mostAttempts {
+			return err
+		}
+	}
+}
+
+// pgerrcodeDeadlock is deadlock_detected in PostgreSQL's table of error codes.
+const pgerrcodeDeadlock = "40P01"
+
+func changeOnce(ctx context.Context, db *sql.DB, keys *vault.Vault, do func(identity.Tx) error) error {
 	tx, err := db.BeginTx(ctx, nil)
 	if err != nil {
 		return err
@@ -59,7 +83,7 @@ func changePostgres(ctx context.Context, db *sql.DB, do func(identity.Tx) error)
 	// After a commit this does nothing; before one, its own failure adds nothing to the reason.
 	defer func() { _ = tx.Rollback() }()
 	// NO KEY UPDATE: tokens that refer to the user may be inserted meanwhile by whoever holds it.
-	if err := do(&transaction{ctx: ctx, run: numbering{on: tx}, rowLock: " FOR NO KEY UPDATE"}); err != nil {
+	if err := do(&transaction{ctx: ctx, run: numbering{on: tx}, keys: keys, rowLock: " FOR NO KEY UPDATE", keyLock: " FOR KEY SHARE"}); err != nil {
 		return err
 	}
 	return tx.Commit()

@@ -1,10 +1,13 @@
 package sqlstore_test
 
 import (
+	"context"
 	"net/url"
+	"runtime"
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/usherhq/usher/internal/identity"
 	"github.com/usherhq/usher/internal/sqlstore"
@@ -21,7 +24,7 @@ func TestPostgresServersStartTogether(t *testing.T) {
 	var starting sync.WaitGroup
 	for server := range servers {
 		starting.Go(func() {
-			store, err := sqlstore.Open(t.Context(), address)
+			store, err := sqlstore.Open(t.Context(), address, keys)
 			if err != nil {
 				t.Errorf("server %d: open: %v", server, err)
 				return
@@ -40,7 +43,7 @@ func TestPostgresServersStartTogether(t *testing.T) {
 	if created[0].App.ID == "" || created[0].App.ID != created[1].App.ID {
 		t.Errorf("the servers have the apps %q and %q, want one app", created[0].App.ID, created[1].App.ID)
 	}
-	users, total, err := open(t, address).Users(t.Context(), created[0].App.ID, identity.Page{Number: 1, Size: 100})
+	users, total, err := open(t, address).Users(t.Context(), created[0].App.ID, identity.UserFilter{Page: identity.Page{Number: 1, Size: 100}})
 	if err != nil || total != len(identity.SampleUIDs) {
 		t.Errorf("the sample users are %v (%v)", users, err)
 	}
@@ -56,7 +59,7 @@ func TestPostgresServersShareWhatTheyWrite(t *testing.T) {
 		t.Fatalf("set up: %v", err)
 	}
 	caller := identity.Caller{App: set.App, Key: &identity.APIKey{ID: 1, Scope: identity.ScopeFullAccess}}
-	token, err := newService(one).IssueToken(t.Context(), caller, identity.SampleUIDs[0], identity.Device{}, false)
+	token, err := newService(one).IssueToken(t.Context(), caller, identity.SampleUIDs[0], identity.TokenRequest{})
 	if err != nil {
 		t.Fatalf("issue: %v", err)
 	}
@@ -81,7 +84,7 @@ func TestPostgresErrorsKeepThePassword(t *testing.T) {
 	parsed.User = url.UserPassword("nobody-like-that", "hunter2")
 	for _, database := range []string{"/postgres", "/not-there"} {
 		parsed.Path = database
-		store, err := sqlstore.Open(t.Context(), parsed.String())
+		store, err := sqlstore.Open(t.Context(), parsed.String(), keys)
 		if err == nil {
 			_ = store.Close()
 			t.Errorf("%s was opened", database)
@@ -89,4 +92,93 @@ func TestPostgresErrorsKeepThePassword(t *testing.T) {
 			t.Errorf("%s: the error tells the password: %v", database, err)
 		}
 	}
+}
+
+// held is a change that waits where a test wants it to.
+type held struct {
+	reached, release chan struct{}
+	done             chan error
+}
+
+// hold begins a change that writes an event of a user, and waits before or after it gets its id.
+func hold(store identity.Store, uid identity.UID, waitBefore bool) *held {
+	h := &held{reached: make(chan struct{}), release: make(chan struct{}), done: make(chan error, 1)}
+	go func() {
+		h.done <- store.Change(context.Background(), func(tx identity.Tx) error {
+			if _, err := tx.LockOwner("acme", uid); err != nil {
+				return err
+			}
+			if waitBefore {
+				close(h.reached)
+				<-h.release
+			}
+			err := tx.AddEvent(identity.Event{Kind: identity.EventUserUpdated, AppID: "acme", UID: uid, Actor: "operator", At: founded})
+			if !waitBefore {
+				close(h.reached)
+				<-h.release
+			}
+			return err
+		})
+	}()
+	<-h.reached
+	return h
+}
+
+func (h *held) letGo(tb testing.TB) {
+	tb.Helper()
+	close(h.release)
+	if err := <-h.done; err != nil {
+		tb.Errorf("a change that was held: %v", err)
+	}
+}
+
+// Changes get their own numbers in one order, the ids of their events in another, and commit in a
+// third. Whoever reads on from the last event it saw must see all of them, once.
+func TestPostgresReadersMissNoEvent(t *testing.T) {
+	t.Parallel()
+	store := openInTurn(t, newSchema(t))
+	if _, err := newService(store).SetUp(t.Context(), identity.FirstApp{ID: "acme", Region: "eu", SampleUsers: true}); err != nil {
+		t.Fatalf("set up: %v", err)
+	}
+	var seen []identity.UID
+	var after int64
+	readOn := func() {
+		t.Helper()
+		listed, err := store.Events(t.Context(), "acme", identity.EventFilter{After: after, Kind: identity.EventUserUpdated, Limit: 10})
+		if err != nil {
+			t.Fatalf("list: %v", err)
+		}
+		for _, event := range listed {
+			seen, after = append(seen, event.UID), event.ID
+		}
+	}
+	// readUntil reads until so many were seen: other tests have transactions running too.
+	readUntil := func(count int) {
+		t.Helper()
+		for deadline := time.Now().Add(20 * time.Second); len(seen) < count && time.Now().Before(deadline); runtime.Gosched() {
+			readOn()
+		}
+	}
+	uids := identity.SampleUIDs[:]
+
+	// The id of the first is the smaller one, and its commit comes later.
+	first := hold(store, uids[0], false)
+	second := hold(store, uids[1], false)
+	second.letGo(t)
+	readOn()
+	wantEqual(t, "seen while the first is running", seen, []identity.UID{})
+	first.letGo(t)
+	readUntil(2)
+	wantEqual(t, "seen after its end", seen, uids[:2])
+
+	// The first change gets the greater id, and its commit comes first.
+	third := hold(store, uids[2], true)
+	fourth := hold(store, uids[3], false)
+	third.letGo(t)
+	readUntil(3)
+	wantEqual(t, "seen while the second is running", seen, uids[:3])
+	fourth.letGo(t)
+	readUntil(4)
+	readOn()
+	wantEqual(t, "seen at last", seen, uids[:4])
 }

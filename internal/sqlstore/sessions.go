@@ -2,6 +2,7 @@ package sqlstore
 
 import (
 	"context"
+	"slices"
 	"sync"
 
 	"github.com/usherhq/usher/internal/identity"
@@ -10,6 +11,9 @@ import (
 // mostSessions bounds the memory of a sessionCache: one of them takes about a kilobyte, and at most
 // ten with the largest metadata.
 const mostSessions = 10_000
+
+// everybody stands for all users where one is expected: no row has this id.
+const everybody int64 = 0
 
 // sessionCache keeps proven sessions of a database that this process alone writes to, so that a
 // client's every call does not cost a query (docs/adr/0002-session-cache.md). It is exact: from
@@ -82,6 +86,11 @@ func (c *sessionCache) begin(users []int64) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.commits++
+	if slices.Contains(users, everybody) {
+		clear(c.sessions)
+		clear(c.byUser)
+		return
+	}
 	for _, user := range users {
 		for value := range c.byUser[user] {
 			delete(c.sessions, value)

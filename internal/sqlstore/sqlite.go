@@ -13,12 +13,14 @@ import (
 
 	"github.com/pressly/goose/v3"
 	_ "modernc.org/sqlite" // the driver "sqlite"
+
+	"github.com/usherhq/usher/internal/vault"
 )
 
 // openSQLite opens a file the way SQLite should be run under a server: a write-ahead log, so that
 // readers and the writer don't wait for each other; synchronous=FULL, so that what was answered
 // survives a power cut; many readers and one writer.
-func openSQLite(ctx context.Context, path string) (*Store, error) {
+func openSQLite(ctx context.Context, path string, keys *vault.Vault) (*Store, error) {
 	if err := createPrivate(path); err != nil {
 		return nil, err
 	}
@@ -30,7 +32,7 @@ func openSQLite(ctx context.Context, path string) (*Store, error) {
 	if err != nil {
 		return nil, err
 	}
-	store, err := openLocked(ctx, path, alone)
+	store, err := openLocked(ctx, path, keys, alone)
 	if err != nil {
 		return nil, errors.Join(err, unlock())
 	}
@@ -41,13 +43,13 @@ func openSQLite(ctx context.Context, path string) (*Store, error) {
 }
 
 // openLocked opens a file that this process has locked, if the system has locks.
-func openLocked(ctx context.Context, path string, alone bool) (*Store, error) {
+func openLocked(ctx context.Context, path string, keys *vault.Vault, alone bool) (*Store, error) {
 	writing, err := sql.Open("sqlite", sqliteAddress(path, "journal_mode(WAL)", "synchronous(FULL)", "foreign_keys(1)"))
 	if err != nil {
 		return nil, err
 	}
 	writing.SetMaxOpenConns(1)
-	if err := migrate(ctx, writing, goose.DialectSQLite3, "sqlite"); err != nil {
+	if err := migrateSQLite(ctx, writing, keys); err != nil {
 		return nil, errors.Join(err, writing.Close())
 	}
 	reading, err := sql.Open("sqlite", sqliteAddress(path, "query_only(1)"))
@@ -62,17 +64,35 @@ func openLocked(ctx context.Context, path string, alone bool) (*Store, error) {
 	if alone {
 		sessions = newSessionCache()
 	}
-	writer, err := startGroupWriter(ctx, writing, sessions)
+	writer, err := startGroupWriter(ctx, writing, keys, sessions)
 	if err != nil {
 		return nil, errors.Join(err, reading.Close(), writing.Close())
 	}
 	return &Store{
-		reader:   reader{&preparing{on: reading}},
+		reader:   reader{run: &preparing{on: reading}, keys: keys, events: sqliteEvents},
 		sessions: sessions,
 		change:   writer.change,
+		observed: &writer.observed,
 		ping:     reading.PingContext,
 		close:    func() error { return errors.Join(writer.close(), reading.Close(), writing.Close()) },
 	}, nil
+}
+
+func migrateSQLite(ctx context.Context, db *sql.DB, keys *vault.Vault) error {
+	runOn := func(tx *sql.Tx) runner { return &preparing{on: tx} }
+	removedClear, err := migrate(ctx, db, keys, goose.DialectSQLite3, "sqlite", runOn)
+	if err != nil {
+		return err
+	}
+	if removedClear {
+		// Dropped tables stay readable in the file's free pages and in the log until these are rewritten.
+		for _, statement := range []string{"VACUUM", "PRAGMA wal_checkpoint(TRUNCATE)"} {
+			if _, err := db.ExecContext(ctx, statement); err != nil {
+				return fmt.Errorf("wipe credentials in clear: %w", err)
+			}
+		}
+	}
+	return checkKeyset(ctx, &preparing{on: db}, keys)
 }
 
 // sqliteAddress names a file and the settings of each connection to it. The waiting time comes

@@ -112,7 +112,7 @@ func TestSQLitePathIsTakenAsItIs(t *testing.T) {
 // wantKept writes to a database, opens it again, and expects to find what was written.
 func wantKept(tb testing.TB, address string) {
 	tb.Helper()
-	first, err := sqlstore.Open(tb.Context(), address)
+	first, err := sqlstore.Open(tb.Context(), address, keys)
 	if err != nil {
 		tb.Fatalf("open: %v", err)
 	}
@@ -139,7 +139,7 @@ func TestSQLitePathRelativeToTheFolder(t *testing.T) {
 func TestSQLiteIsOpenedByOneProcess(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "usher.db")
-	first, err := sqlstore.Open(t.Context(), "sqlite:"+path)
+	first, err := sqlstore.Open(t.Context(), "sqlite:"+path, keys)
 	if err != nil {
 		t.Fatalf("open: %v", err)
 	}
@@ -149,7 +149,7 @@ func TestSQLiteIsOpenedByOneProcess(t *testing.T) {
 		t.Skip("no symbolic links here")
 	}
 	for what, other := range map[string]string{"its name": path, "another name": link} {
-		if second, err := sqlstore.Open(t.Context(), "sqlite:"+other); err == nil {
+		if second, err := sqlstore.Open(t.Context(), "sqlite:"+other, keys); err == nil {
 			t.Errorf("opened a second time by %s", what)
 			_ = second.Close()
 		} else if !strings.Contains(err.Error(), "stop it first") {
@@ -190,7 +190,7 @@ func TestOpenSaysWhatIsWrong(t *testing.T) {
 	} {
 		t.Run(wrong.name, func(t *testing.T) {
 			t.Parallel()
-			store, err := sqlstore.Open(t.Context(), wrong.address)
+			store, err := sqlstore.Open(t.Context(), wrong.address, keys)
 			if err == nil {
 				t.Fatal(errors.Join(errors.New("it was opened"), store.Close()))
 			}
@@ -214,7 +214,7 @@ func TestCloseLeavesNothingRunning(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			address := newAddress(t)
 			before := goleak.IgnoreCurrent()
-			store, err := sqlstore.Open(t.Context(), address)
+			store, err := sqlstore.Open(t.Context(), address, keys)
 			if err != nil {
 				t.Fatalf("open: %v", err)
 			}

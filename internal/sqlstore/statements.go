@@ -13,6 +13,7 @@ import (
 type preparing struct {
 	on interface {
 		PrepareContext(ctx context.Context, statement string) (*sql.Stmt, error)
+		QueryContext(ctx context.Context, statement string, values ...any) (*sql.Rows, error)
 	}
 	prepared sync.Map // statement text → *sql.Stmt; a few dozen, for as long as the database is open
 }
@@ -56,6 +57,10 @@ func (p *preparing) queryRow(ctx context.Context, text string, values ...any) ro
 	return statement.QueryRowContext(ctx, values...)
 }
 
+func (p *preparing) queryOnce(ctx context.Context, text string, values ...any) (*sql.Rows, error) {
+	return p.on.QueryContext(ctx, text, values...)
+}
+
 // failedRow is the row of a statement that could not be prepared.
 type failedRow struct{ err error }
 
@@ -83,20 +88,30 @@ func (n numbering) queryRow(ctx context.Context, text string, values ...any) row
 	return n.on.QueryRowContext(ctx, number(text), values...)
 }
 
+func (n numbering) queryOnce(ctx context.Context, text string, values ...any) (*sql.Rows, error) {
+	return n.on.QueryContext(ctx, renumber(text), values...)
+}
+
 // numbered remembers what number made of each statement.
 var numbered sync.Map
 
-// number replaces each question mark by $1, $2, …. No statement of this package has one in a string.
+// number gives a kept statement with its placeholders numbered.
 func number(text string) string {
 	if known, ok := numbered.Load(text); ok {
 		return known.(string)
 	}
+	result := renumber(text)
+	numbered.Store(text, result)
+	return result
+}
+
+// renumber replaces each question mark by $1, $2, …. No statement of this package has one in a string.
+func renumber(text string) string {
 	var result strings.Builder
 	parts := strings.Split(text, "?")
 	for i, part := range parts[:len(parts)-1] {
 		result.WriteString(part + "$" + strconv.Itoa(i+1))
 	}
 	result.WriteString(parts[len(parts)-1])
-	numbered.Store(text, result.String())
 	return result.String()
 }

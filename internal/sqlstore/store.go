@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/usherhq/usher/internal/identity"
+	"github.com/usherhq/usher/internal/vault"
 )
 
 // Store is identity.Store on either engine.
@@ -16,28 +17,41 @@ type Store struct {
 	// sessions is nil where other processes may write to the database.
 	sessions *sessionCache
 	// change runs a write in a transaction the way the engine does it best.
-	change func(ctx context.Context, do func(tx identity.Tx) error) error
-	ping   func(ctx context.Context) error
-	close  func() error
+	change   func(ctx context.Context, do func(tx identity.Tx) error) error
+	ping     func(ctx context.Context) error
+	close    func() error
+	observed *observed
 }
 
 var _ identity.Store = (*Store)(nil)
 
 // Open opens the database at an address, sqlite:PATH or postgres://…, and brings its tables up to
 // date. The error never holds the address, which may hold a password.
-func Open(ctx context.Context, address string) (*Store, error) {
-	switch path, isSQLite := strings.CutPrefix(address, "sqlite:"); {
-	case isSQLite && path != "":
-		return openSQLite(ctx, path)
-	case strings.HasPrefix(address, "postgres://"), strings.HasPrefix(address, "postgresql://"):
-		return openPostgres(ctx, address)
+//
+// The keyset seals the credentials in it and must be the one that it was sealed with before:
+// ErrOtherKeyset says that it is not.
+func Open(ctx context.Context, address string, keys *vault.Vault) (*Store, error) {
+	if err := CheckAddress(address); err != nil {
+		return nil, err
 	}
-	return nil, errors.New("the database must be sqlite:PATH or postgres://USER:PASSWORD@HOST/NAME")
+	if path, isSQLite := strings.CutPrefix(address, "sqlite:"); isSQLite {
+		return openSQLite(ctx, path, keys)
+	}
+	return openPostgres(ctx, address, keys)
+}
+
+// CheckAddress says whether an address has a form that Open takes; it opens nothing.
+func CheckAddress(address string) error {
+	switch path, isSQLite := strings.CutPrefix(address, "sqlite:"); {
+	case isSQLite && path != "", strings.HasPrefix(address, "postgres://"), strings.HasPrefix(address, "postgresql://"):
+		return nil
+	}
+	return errors.New("the database must be sqlite:PATH or postgres://USER:PASSWORD@HOST/NAME")
 }
 
 // Change runs do in one transaction and returns after the commit.
 func (s *Store) Change(ctx context.Context, do func(tx identity.Tx) error) error {
-	return s.change(ctx, do)
+	return s.observed.change(ctx, do, s.change)
 }
 
 // Session finds a token by its value.
@@ -59,24 +73,33 @@ type runner interface {
 	exec(ctx context.Context, statement string, values ...any) (sql.Result, error)
 	query(ctx context.Context, statement string, values ...any) (*sql.Rows, error)
 	queryRow(ctx context.Context, statement string, values ...any) row
+	// queryOnce is query for a statement with too many forms to keep each prepared.
+	queryOnce(ctx context.Context, statement string, values ...any) (*sql.Rows, error)
 }
 
 // row is one answer to scan: *sql.Row, or one whose statement could not be prepared.
 type row interface{ Scan(values ...any) error }
 
 // reader is identity.Reader on whatever runs the statements.
-type reader struct{ run runner }
+type reader struct {
+	run  runner
+	keys *vault.Vault
+	events eventOrder
+}
 
 // transaction is identity.Tx: the statements of one change.
 type transaction struct {
 	// The context of the change. The methods of identity.Tx take none, because all of a change
 	// stands or falls together.
-	ctx context.Context //nolint:containedctx // see above
-	run runner
+	ctx  context.Context //nolint:containedctx // see above
+	run  runner
+	keys *vault.Vault
 	// changed hears of every user whose sessions the change concerns; nil where nobody listens.
 	changed func(user int64)
 	// rowLock ends a SELECT whose row must not change until the transaction ends.
 	rowLock string
+	// keyLock ends a SELECT whose row must stay until the transaction ends, though it may change.
+	keyLock string
 }
 
 // concerns tells that the sessions of a user are not what they were.
@@ -85,6 +108,9 @@ func (t *transaction) concerns(user int64) {
 		t.changed(user)
 	}
 }
+
+// concernsAll tells that the sessions of any user may not be what they were.
+func (t *transaction) concernsAll() { t.concerns(everybody) }
 
 // found gives identity.ErrNotFound for an answer without a row.
 func found(err error) error {
@@ -112,6 +138,12 @@ func changedOne(result sql.Result, err error) error {
 		return identity.ErrNotFound
 	}
 	return err
+}
+
+// scanCount reads an answer of one number.
+func scanCount(r row) (count int, err error) {
+	err = r.Scan(&count)
+	return count, err
 }
 
 // all reads every row of an answer.

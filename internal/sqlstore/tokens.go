@@ -3,97 +3,120 @@ package sqlstore
 import (
 	"context"
 	"encoding/json"
+	"time"
 
 	"github.com/usherhq/usher/internal/identity"
+	"github.com/usherhq/usher/internal/vault"
 )
 
-const tokenColumns = "auth_tokens.token_id, auth_tokens.value, auth_tokens.minted_by, auth_tokens.platform, " +
-	"auth_tokens.device_id, auth_tokens.user_agent, auth_tokens.app_info, auth_tokens.created_at"
+const tokenColumns = "auth_tokens.token_id, auth_tokens.fingerprint, auth_tokens.sealed, auth_tokens.minted_by, auth_tokens.platform, " +
+	"auth_tokens.device_id, auth_tokens.user_agent, auth_tokens.app_info, auth_tokens.created_at, auth_tokens.expires_at"
 
 // storedToken is a row of auth_tokens on its way out.
 type storedToken struct {
-	token          identity.AuthToken
-	value, appInfo string
-	createdAt      int64
+	token                identity.AuthToken
+	stored               sealedCredential
+	appInfo              string
+	createdAt, expiresAt int64
 }
 
 func (s *storedToken) fields() []any {
 	t := &s.token
 	return []any{
-		&t.ID, &s.value, &t.MintedBy, &t.Device.Platform, &t.Device.DeviceID, &t.Device.UserAgent, &s.appInfo, &s.createdAt,
+		&t.ID, &s.stored.fingerprint, &s.stored.sealed, &t.MintedBy, &t.Device.Platform, &t.Device.DeviceID, &t.Device.UserAgent, &s.appInfo, &s.createdAt, &s.expiresAt,
 	}
 }
 
-func (s *storedToken) result(uid identity.UID) identity.AuthToken {
+// result gives the token with a value that is known.
+func (s *storedToken) result(uid identity.UID, value identity.Secret) identity.AuthToken {
 	token := s.token
-	token.UID, token.Value, token.CreatedAt = uid, identity.Secret(s.value), fromSeconds(s.createdAt)
+	token.UID, token.Value = uid, value
+	token.CreatedAt, token.ExpiresAt = fromSeconds(s.createdAt), fromSeconds(s.expiresAt)
 	if s.appInfo != "" {
 		token.Device.AppInfo = json.RawMessage(s.appInfo)
 	}
 	return token
 }
 
-func scanTokenOf(user identity.User) func(row) (identity.AuthToken, error) {
+// scanTokenOf reads a user's token and opens its seal.
+func scanTokenOf(user identity.User, keys *vault.Vault) func(row) (identity.AuthToken, error) {
 	return func(r row) (identity.AuthToken, error) {
 		var stored storedToken
 		if err := r.Scan(stored.fields()...); err != nil {
 			return identity.AuthToken{}, found(err)
 		}
-		return stored.result(user.UID), nil
+		value, err := stored.stored.open(keys, vault.PurposeAuthToken)
+		return stored.result(user.UID, identity.Secret(value)), err
 	}
 }
 
 func (r reader) Session(ctx context.Context, value identity.Secret) (identity.Session, error) {
 	var token storedToken
 	var user storedUser
-	var session identity.Session
-	var appCreatedAt int64
+	var app storedApp
+	fingerprints := candidates(r.keys, vault.PurposeAuthToken, string(value))
 	fields := append(token.fields(), user.fields()...)
 	err := r.run.queryRow(ctx,
 		"SELECT "+tokenColumns+", "+userColumns+", "+appColumns+" FROM auth_tokens "+
 			"JOIN users ON users.user_id = auth_tokens.user_id JOIN apps ON apps.app_id = users.app_id "+
-			"WHERE auth_tokens.value = ? AND users.deactivated_at = 0",
-		string(value),
-	).Scan(append(fields, appFields(&session.App, &appCreatedAt)...)...)
+			"WHERE auth_tokens.fingerprint IN ("+marks(len(fingerprints))+") AND users.deactivated_at = 0 AND apps.delete_at = 0",
+		fingerprints...,
+	).Scan(append(fields, app.fields()...)...)
 	if err != nil {
 		return identity.Session{}, found(err)
 	}
-	session.App.CreatedAt = fromSeconds(appCreatedAt)
+	session := identity.Session{App: app.result()}
 	if session.User, err = user.result(); err != nil {
 		return identity.Session{}, err
 	}
-	session.Token = token.result(session.User.UID)
+	session.Token = token.result(session.User.UID, value)
 	return session, nil
 }
 
-func (r reader) AuthTokens(ctx context.Context, user identity.User, page identity.Page) ([]identity.AuthToken, int, error) {
+func (r reader) AuthToken(ctx context.Context, user identity.User, value identity.Secret) (identity.AuthToken, error) {
+	fingerprints := candidates(r.keys, vault.PurposeAuthToken, string(value))
+	return scanTokenOf(user, r.keys)(r.run.queryRow(ctx,
+		"SELECT "+tokenColumns+" FROM auth_tokens WHERE user_id = ? AND fingerprint IN ("+marks(len(fingerprints))+")",
+		append([]any{user.ID}, fingerprints...)...))
+}
+
+// notExpired takes the time of asking, in seconds.
+const notExpired = "(expires_at = 0 OR expires_at > ?)"
+
+func (r reader) AuthTokens(
+	ctx context.Context, user identity.User, now time.Time, page identity.Page,
+) ([]identity.AuthToken, int, error) {
+	const where = " FROM auth_tokens WHERE user_id = ? AND " + notExpired
 	var total int
-	err := r.run.queryRow(ctx, "SELECT count(*) FROM auth_tokens WHERE user_id = ?", user.ID).Scan(&total)
-	if err != nil {
+	if err := r.run.queryRow(ctx, "SELECT count(*)"+where, user.ID, seconds(now)).Scan(&total); err != nil {
 		return nil, 0, err
 	}
-	rows, err := r.run.query(ctx,
-		"SELECT "+tokenColumns+" FROM auth_tokens WHERE user_id = ? ORDER BY token_id DESC LIMIT ? OFFSET ?",
-		user.ID, page.Size, page.Offset())
-	tokens, err := all(rows, err, scanTokenOf(user))
+	rows, err := r.run.query(ctx, "SELECT "+tokenColumns+where+" ORDER BY token_id DESC LIMIT ? OFFSET ?",
+		user.ID, seconds(now), page.Size, page.Offset())
+	tokens, err := all(rows, err, scanTokenOf(user, r.keys))
 	return tokens, total, err
 }
 
-func (t *transaction) NewestUnboundToken(user identity.User, mintedBy identity.Scope) (identity.AuthToken, error) {
-	return scanTokenOf(user)(t.run.queryRow(t.ctx,
+func (t *transaction) NewestUnboundToken(user identity.User, mintedBy identity.Scope, now time.Time) (identity.AuthToken, error) {
+	return scanTokenOf(user, t.keys)(t.run.queryRow(t.ctx,
 		"SELECT "+tokenColumns+" FROM auth_tokens WHERE user_id = ? AND minted_by = ? AND platform = '' AND device_id = '' "+
-			"ORDER BY token_id DESC LIMIT 1",
-		user.ID, mintedBy))
+			"AND "+notExpired+" ORDER BY token_id DESC LIMIT 1",
+		user.ID, mintedBy, seconds(now)))
 }
 
 func (t *transaction) AddAuthToken(user identity.User, token identity.AuthToken) (added identity.AuthToken, others int, err error) {
+	stored, err := seal(t.keys, vault.PurposeAuthToken, string(token.Value))
+	if err != nil {
+		return identity.AuthToken{}, 0, err
+	}
 	// The engines differ in whether the count would see the new row, so it is left out by name.
 	err = t.run.queryRow(t.ctx,
-		"INSERT INTO auth_tokens (user_id, value, minted_by, platform, device_id, user_agent, app_info, created_at) "+
-			"VALUES (?, ?, ?, ?, ?, ?, ?, ?) RETURNING token_id, (SELECT count(*) FROM auth_tokens AS other "+
+		"INSERT INTO auth_tokens (user_id, fingerprint, sealed, minted_by, platform, device_id, user_agent, app_info, created_at, expires_at) "+
+			"VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING token_id, (SELECT count(*) FROM auth_tokens AS other "+
 			"WHERE other.user_id = auth_tokens.user_id AND other.token_id <> auth_tokens.token_id)",
-		user.ID, string(token.Value), token.MintedBy,
-		token.Device.Platform, token.Device.DeviceID, token.Device.UserAgent, string(token.Device.AppInfo), seconds(token.CreatedAt),
+		user.ID, stored.fingerprint, stored.sealed, token.MintedBy,
+		token.Device.Platform, token.Device.DeviceID, token.Device.UserAgent, string(token.Device.AppInfo),
+		seconds(token.CreatedAt), seconds(token.ExpiresAt),
 	).Scan(&token.ID, &others)
 	return token, others, err
 }
@@ -107,8 +130,10 @@ func (t *transaction) BindDevice(user identity.User, token identity.AuthToken) e
 
 func (t *transaction) DeleteAuthToken(user identity.User, value identity.Secret) (int64, error) {
 	t.concerns(user.ID)
+	fingerprints := candidates(t.keys, vault.PurposeAuthToken, string(value))
 	var id int64
-	err := t.run.queryRow(t.ctx, "DELETE FROM auth_tokens WHERE user_id = ? AND value = ? RETURNING token_id", user.ID, string(value)).Scan(&id)
+	err := t.run.queryRow(t.ctx, "DELETE FROM auth_tokens WHERE user_id = ? AND fingerprint IN ("+marks(len(fingerprints))+") RETURNING token_id",
+		append([]any{user.ID}, fingerprints...)...).Scan(&id)
 	return id, found(err)
 }
 
@@ -124,4 +149,10 @@ func (t *transaction) DeleteAuthTokensBeyond(user identity.User, newest int) ([]
 		err := r.Scan(&id)
 		return id, err
 	})
+}
+
+func (t *transaction) DeleteExpiredTokens(now time.Time, limit int) (int, error) {
+	t.concernsAll()
+	return t.deleted("DELETE FROM auth_tokens WHERE token_id IN "+
+		"(SELECT token_id FROM auth_tokens WHERE expires_at > 0 AND expires_at <= ? ORDER BY expires_at LIMIT ?)", seconds(now), limit)
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"strings"
 
 	"github.com/usherhq/usher/internal/identity"
 )
@@ -65,19 +66,6 @@ func (r reader) User(ctx context.Context, app identity.AppID, uid identity.UID) 
 	return scanUser(r.run.queryRow(ctx, userByUID, app, uid))
 }
 
-func (r reader) Users(ctx context.Context, app identity.AppID, page identity.Page) ([]identity.User, int, error) {
-	var total int
-	err := r.run.queryRow(ctx, "SELECT count(*) FROM users WHERE app_id = ? AND deactivated_at = 0", app).Scan(&total)
-	if err != nil {
-		return nil, 0, err
-	}
-	rows, err := r.run.query(ctx,
-		"SELECT "+userColumns+" FROM users WHERE app_id = ? AND deactivated_at = 0 ORDER BY uid LIMIT ? OFFSET ?",
-		app, page.Size, page.Offset())
-	users, err := all(rows, err, scanUser)
-	return users, total, err
-}
-
 func (t *transaction) LockUser(app identity.AppID, uid identity.UID) (identity.User, error) {
 	return scanUser(t.run.queryRow(t.ctx, userByUID+t.rowLock, app, uid))
 }
@@ -97,14 +85,30 @@ func (t *transaction) AddUser(user identity.User) (identity.User, error) {
 		return identity.User{}, err
 	}
 	err = t.run.queryRow(t.ctx,
-		"INSERT INTO users (app_id, uid, name, avatar, link, role, status_message, metadata, tags, "+
+		"INSERT INTO users (app_id, uid, name, name_folded, avatar, link, role, status_message, metadata, tags, "+
 			"created_at, updated_at, last_active_at, deactivated_at) "+
-			"VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING RETURNING user_id",
-		user.AppID, user.UID, user.Name, user.Avatar, user.Link, user.Role, user.StatusMessage, string(user.Metadata), tags,
+			"VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING RETURNING user_id",
+		user.AppID, user.UID, user.Name, foldName(user.Name), user.Avatar, user.Link, user.Role, user.StatusMessage, string(user.Metadata), tags,
 		seconds(user.CreatedAt), seconds(user.UpdatedAt), seconds(user.LastActiveAt), seconds(user.DeactivatedAt),
 	).Scan(&user.ID)
-	return user, added(err)
+	if err != nil {
+		return identity.User{}, added(err)
+	}
+	return user, t.addTags(user)
 }
+
+// addTags writes the tags once more, one row each, where lists look for them.
+func (t *transaction) addTags(user identity.User) error {
+	for _, tag := range user.Tags {
+		if _, err := t.run.exec(t.ctx, "INSERT INTO user_tags (user_id, app_id, tag) VALUES (?, ?, ?) ON CONFLICT DO NOTHING", user.ID, user.AppID, tag); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// foldName is a name as searching and sorting see it.
+func foldName(name string) string { return strings.ToLower(name) }
 
 func (t *transaction) SaveUser(user identity.User) error {
 	t.concerns(user.ID)
@@ -112,11 +116,23 @@ func (t *transaction) SaveUser(user identity.User) error {
 	if err != nil {
 		return err
 	}
-	return changedOne(t.run.exec(t.ctx,
-		"UPDATE users SET name = ?, avatar = ?, link = ?, role = ?, status_message = ?, metadata = ?, tags = ?, "+
+	err = changedOne(t.run.exec(t.ctx,
+		"UPDATE users SET name = ?, name_folded = ?, avatar = ?, link = ?, role = ?, status_message = ?, metadata = ?, tags = ?, "+
 			"updated_at = ?, last_active_at = ?, deactivated_at = ? WHERE user_id = ?",
-		user.Name, user.Avatar, user.Link, user.Role, user.StatusMessage, string(user.Metadata), tags,
+		user.Name, foldName(user.Name), user.Avatar, user.Link, user.Role, user.StatusMessage, string(user.Metadata), tags,
 		seconds(user.UpdatedAt), seconds(user.LastActiveAt), seconds(user.DeactivatedAt), user.ID))
+	if err != nil {
+		return err
+	}
+	if _, err := t.run.exec(t.ctx, "DELETE FROM user_tags WHERE user_id = ?", user.ID); err != nil {
+		return err
+	}
+	return t.addTags(user)
+}
+
+func (t *transaction) DeleteUser(user identity.User) error {
+	t.concerns(user.ID)
+	return changedOne(t.run.exec(t.ctx, "DELETE FROM users WHERE user_id = ?", user.ID))
 }
 
 func (t *transaction) TouchUser(user identity.User) error {

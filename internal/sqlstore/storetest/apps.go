@@ -3,6 +3,7 @@ package storetest
 import (
 	"errors"
 	"testing"
+	"time"
 
 	"github.com/usherhq/usher/internal/identity"
 )
@@ -24,7 +25,9 @@ func apps() []behaviour {
 
 func appRoundTrip(t *testing.T, store identity.Store) {
 	want := newApp("acme")
-	want.Region, want.LogoutRevokes = "us", identity.LogoutRevokesNever
+	want.Region, want.LogoutRevokes, want.AuthOnlyAccess = "us", identity.LogoutRevokesNever, identity.AuthOnlyTokens
+	want.TokenLife = 36 * time.Hour
+	want.UpdatedAt, want.DeleteAt = founded.Add(time.Hour), founded.Add(2*time.Hour)
 	change(t, store, func(tx identity.Tx) error { return tx.AddApp(want) })
 	got, err := store.App(t.Context(), "acme")
 	wantError(t, "find the app", err, nil)

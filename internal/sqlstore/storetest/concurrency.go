@@ -83,7 +83,7 @@ func manyWriters(t *testing.T, store identity.Store) {
 	for number := range want {
 		want[number] = uid(number)
 	}
-	listed, total, err := store.Users(t.Context(), app.ID, everything)
+	listed, total, err := store.Users(t.Context(), app.ID, identity.UserFilter{Page: everything})
 	wantError(t, "list", err, nil)
 	wantEqual(t, "the users", uids(listed), want)
 	wantEqual(t, "how many", total, writers)
@@ -155,7 +155,7 @@ func manyLogins(t *testing.T, store identity.Store) {
 	caller := identity.Caller{App: newApp("acme"), Key: &identity.APIKey{ID: 1, Scope: identity.ScopeFullAccess}}
 	issued := make([]identity.AuthToken, logins)
 	wantAllWell(t, together(logins, func(number int) (err error) {
-		issued[number], err = service.IssueToken(t.Context(), caller, mina.UID, identity.Device{}, true)
+		issued[number], err = service.IssueToken(t.Context(), caller, mina.UID, identity.TokenRequest{Force: true})
 		return err
 	}))
 	slices.SortFunc(issued, func(a, b identity.AuthToken) int { return int(b.ID - a.ID) })
@@ -183,7 +183,7 @@ func signInAgainstFlush(t *testing.T, store identity.Store) {
 		}
 		for number, err := range together(2*clients, func(number int) error {
 			if number%2 == 0 {
-				_, err := service.SignIn(t.Context(), callers[number/2], web)
+				_, err := service.SignIn(t.Context(), callers[number/2], web, identity.UserChange{})
 				return err
 			}
 			return service.FlushTokens(t.Context(), key, mina.UID)
@@ -275,7 +275,7 @@ func failingNeighbours(t *testing.T, store identity.Store) {
 			}
 		}
 	}
-	listed, _, err := store.Users(t.Context(), "acme", everything)
+	listed, _, err := store.Users(t.Context(), "acme", identity.UserFilter{Page: everything})
 	wantError(t, "list", err, nil)
 	wantEqual(t, "the users", uids(listed), append([]identity.UID{"mina"}, want...))
 }
@@ -321,7 +321,7 @@ func readersDontWait(t *testing.T, store identity.Store) {
 		if err == nil && session.User.Name != mina.Name {
 			err = fmt.Errorf("the user is called %s before the commit", session.User.Name)
 		}
-		_, _, listErr := store.Users(t.Context(), mina.AppID, everything)
+		_, _, listErr := store.Users(t.Context(), mina.AppID, identity.UserFilter{Page: everything})
 		return errors.Join(err, listErr, store.Ping(t.Context()))
 	}))
 	holding.letGo(t)

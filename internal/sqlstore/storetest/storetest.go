@@ -22,9 +22,20 @@ func Run(t *testing.T, open func(t *testing.T) identity.Store) {
 		behaviours []behaviour
 	}{
 		{"Apps", apps()},
+		{"Managing apps", appManagement()},
+		{"Keys", keys()},
+		{"Roles", roles()},
 		{"Users", users()},
+		{"Lists of users", userLists()},
+		{"All users", allUsers()},
+		{"Blocks", blocks()},
+		{"Deleted users", deletedUsers()},
 		{"Tokens", tokens()},
+		{"Tokens that expire", expiry()},
 		{"Sessions", sessions()},
+		{"Sessions of many", sessionsOfMany()},
+		{"Events", events()},
+		{"Attempts", attempts()},
 		{"Changes", changes()},
 		{"Texts", texts()},
 		{"Concurrency", concurrency()},
@@ -57,7 +68,10 @@ var everything = identity.Page{Number: 1, Size: identity.MaxPageSize}
 var web = identity.Device{Platform: "WEB", DeviceID: "browser-1", UserAgent: "Mozilla/5.0", AppInfo: []byte(`{"version":"1.2"}`)}
 
 func newApp(id identity.AppID) identity.App {
-	return identity.App{ID: id, Region: "eu", LogoutRevokes: identity.LogoutRevokesSDK, CreatedAt: founded}
+	return identity.App{
+		ID: id, Name: "App " + string(id), Region: "eu", LogoutRevokes: identity.LogoutRevokesSDK,
+		AuthOnlyAccess: identity.AuthOnlyFull, CreatedAt: founded,
+	}
 }
 
 func newUser(app identity.App, uid identity.UID) identity.User {
@@ -130,7 +144,7 @@ func findUser(tb testing.TB, store identity.Store, user identity.User) identity.
 // listTokens lists all tokens of a user.
 func listTokens(tb testing.TB, store identity.Store, user identity.User) []identity.AuthToken {
 	tb.Helper()
-	tokens, total, err := store.AuthTokens(tb.Context(), user, everything)
+	tokens, total, err := store.AuthTokens(tb.Context(), user, founded, everything)
 	if err != nil {
 		tb.Fatalf("list the tokens of %s: %v", user.UID, err)
 	}
@@ -155,6 +169,16 @@ func ids(tokens []identity.AuthToken) []int64 {
 		numbers[i] = token.ID
 	}
 	return numbers
+}
+
+// wantUsers expects the users that a filter chooses, in their order, on one page.
+func wantUsers(tb testing.TB, store identity.Store, app identity.AppID, what string, filter identity.UserFilter, want ...identity.UID) {
+	tb.Helper()
+	filter.Page = everything
+	listed, total, err := store.Users(tb.Context(), app, filter)
+	wantError(tb, "list "+what, err, nil)
+	wantEqual(tb, what, uids(listed), want)
+	wantEqual(tb, "how many: "+what, total, len(want))
 }
 
 func uids(users []identity.User) []identity.UID {

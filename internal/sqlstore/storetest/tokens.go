@@ -82,7 +82,7 @@ func pagesOfTokens(t *testing.T, store identity.Store) {
 		{identity.Page{Number: 4, Size: 2}, nil},
 		{everything, added},
 	} {
-		listed, total, err := store.AuthTokens(t.Context(), mina, page.of)
+		listed, total, err := store.AuthTokens(t.Context(), mina, founded, page.of)
 		wantError(t, "list", err, nil)
 		wantEqual(t, "the page", listed, page.want)
 		wantEqual(t, "how many there are in all", total, 5)
@@ -141,7 +141,7 @@ func unbound(tb testing.TB, store identity.Store, user identity.User, scope iden
 	tb.Helper()
 	var token identity.AuthToken
 	err := store.Change(tb.Context(), func(tx identity.Tx) (err error) {
-		token, err = tx.NewestUnboundToken(user, scope)
+		token, err = tx.NewestUnboundToken(user, scope, founded)
 		return err
 	})
 	return token, err

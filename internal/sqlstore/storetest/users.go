@@ -118,7 +118,7 @@ func sameUIDInTwoApps(t *testing.T, store identity.Store) {
 	wantEqual(t, "the user of acme", findUser(t, store, acme), acme)
 	wantEqual(t, "the user of zeta", findUser(t, store, zeta), zeta)
 	wantEqual(t, "the tokens of zeta's", values(listTokens(t, store, zeta)), []string{})
-	listed, total, err := store.Users(t.Context(), "zeta", everything)
+	listed, total, err := store.Users(t.Context(), "zeta", identity.UserFilter{Page: everything})
 	wantError(t, "list", err, nil)
 	wantEqual(t, "the users of zeta", listed, []identity.User{zeta})
 	wantEqual(t, "how many", total, 1)
@@ -181,7 +181,7 @@ func deactivatedUser(t *testing.T, store identity.Store) {
 		wantEqual(t, "when the owner was deactivated", owner.DeactivatedAt, mina.DeactivatedAt)
 		return err
 	})
-	listed, total, err := store.Users(t.Context(), "acme", everything)
+	listed, total, err := store.Users(t.Context(), "acme", identity.UserFilter{Page: everything})
 	wantError(t, "list", err, nil)
 	wantEqual(t, "the list", listed, []identity.User{oleg})
 	wantEqual(t, "how many", total, 1)
@@ -195,7 +195,7 @@ func orderOfUsers(t *testing.T, store identity.Store) {
 		// Added in another order than they are listed: 7 and 15 have no common divisor.
 		addUser(t, store, newUser(app, want[i*7%len(want)]))
 	}
-	listed, _, err := store.Users(t.Context(), app.ID, everything)
+	listed, _, err := store.Users(t.Context(), app.ID, identity.UserFilter{Page: everything})
 	wantError(t, "list", err, nil)
 	wantEqual(t, "the order", uids(listed), want)
 }
@@ -217,7 +217,7 @@ func pagesOfUsers(t *testing.T, store identity.Store) {
 		// The largest that a request may ask for.
 		{identity.Page{Number: 1_000_000_000, Size: identity.MaxPageSize}, nil},
 	} {
-		listed, total, err := store.Users(t.Context(), app.ID, page.of)
+		listed, total, err := store.Users(t.Context(), app.ID, identity.UserFilter{Page: page.of})
 		wantError(t, "list", err, nil)
 		wantEqual(t, "the page", uids(listed), page.want)
 		wantEqual(t, "how many there are in all", total, 5)

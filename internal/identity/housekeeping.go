@@ -1,0 +1,53 @@
+package identity
+
+import (
+	"context"
+	"time"
+)
+
+// housekeepingBatch keeps each transaction of the housekeeping short: writers wait for it.
+const housekeepingBatch = 500
+
+// KeepHouse removes what has had its time: expired tokens, deleted apps after their grace period,
+// answers kept for who sends a request again, and events older than retention (0 keeps them all). A
+// server calls it about once an hour; several may do so at once.
+func (s *Service) KeepHouse(ctx context.Context, retention time.Duration) error {
+	now := s.clock()
+	err := s.store.Change(ctx, func(tx Tx) error {
+		ids, err := tx.DeleteApps(now)
+		if err != nil {
+			return err
+		}
+		for _, id := range ids {
+			if err := s.addEventAbout(tx, Caller{App: App{ID: id}}, EventAppRemoved, "app:"+string(id)); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	if err := s.inBatches(ctx, func(tx Tx) (int, error) { return tx.DeleteExpiredTokens(now, housekeepingBatch) }); err != nil {
+		return err
+	}
+	err = s.inBatches(ctx, func(tx Tx) (int, error) { return tx.DeleteAttempts(now.Add(-answerLife), housekeepingBatch) })
+	if err != nil || retention <= 0 {
+		return err
+	}
+	return s.inBatches(ctx, func(tx Tx) (int, error) { return tx.DeleteEvents(now.Add(-retention), housekeepingBatch) })
+}
+
+// inBatches repeats a removal, a transaction each, until it finds less than a whole batch.
+func (s *Service) inBatches(ctx context.Context, remove func(Tx) (int, error)) error {
+	for {
+		var removed int
+		err := s.store.Change(ctx, func(tx Tx) (err error) {
+			removed, err = remove(tx)
+			return err
+		})
+		if err != nil || removed < housekeepingBatch {
+			return err
+		}
+	}
+}

@@ -1,0 +1,96 @@
+package sqlstore_test
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/usherhq/usher/internal/identity"
+	"github.com/usherhq/usher/internal/sqlstore"
+)
+
+// How SQLite finds the rows of each list: by an index whose beginning narrows them down. What is
+// said here is its plan, so it holds for a hundred thousand users as it does for none.
+func TestSQLiteListsUseIndexes(t *testing.T) {
+	t.Parallel()
+	address := newFile(t)
+	store := open(t, address)
+	addApp(t, store)
+	db := beside(t, address)
+	viewer := identity.User{ID: 1, AppID: "acme", UID: "mina"}
+	page := identity.Page{Number: 1, Size: 100}
+	users := func(filter identity.UserFilter) func(r identity.Reader) error {
+		return func(r identity.Reader) error {
+			filter.Page = page
+			_, _, err := r.Users(t.Context(), "acme", filter)
+			return err
+		}
+	}
+	blocked := func(direction identity.BlockDirection) func(r identity.Reader) error {
+		return func(r identity.Reader) error {
+			_, _, err := r.Blocked(t.Context(), viewer, direction, page)
+			return err
+		}
+	}
+	const byName, byUID = "INDEX users_by_name (app_id=?", "INDEX users_by_uid (app_id=?"
+	for _, list := range []struct {
+		name string
+		do   func(r identity.Reader) error
+		// What the plan of the page holds; in no plan, a table is scanned.
+		want string
+		// Whether the order comes from sorting what was found, not from the index.
+		sorts bool
+	}{
+		{"users", users(identity.UserFilter{}), byName + ")", false},
+		{"users, descending", users(identity.UserFilter{Descending: true}), byName + ")", false},
+		{"users by uid", users(identity.UserFilter{SortBy: "uid"}), byUID + ")", false},
+		{"the deactivated", users(identity.UserFilter{Activity: identity.DeactivatedOnly}), "INDEX users_deactivated (app_id=?)", false},
+		{"a search in uids", users(identity.UserFilter{SearchKey: "m", SearchUID: true}), byUID + " AND uid>? AND uid<?)", true},
+		{"a search in names", users(identity.UserFilter{SearchKey: "m", SearchName: true}), byName + " AND name_folded>? AND name_folded<?)", false},
+		{"a role", users(identity.UserFilter{Roles: []string{"tutor"}}), "INDEX users_by_role (app_id=? AND role=?)", false},
+		{"uids", users(identity.UserFilter{UIDs: []identity.UID{"mina", "oleg"}}), "(app_id=? AND uid=?)", true},
+		{"tags", users(identity.UserFilter{Tags: []string{"blue", "green"}}), "INDEX user_tags_by_tag (app_id=? AND tag=?)", false},
+		{"without who is blocked", users(identity.UserFilter{HideBlockedFor: &viewer}), "(blocker_id=? AND blocked_id=?)", false},
+		// These go through all users of the app, in the order of an index: what they look for is not in one.
+		{"a search in uids and names", users(identity.UserFilter{SearchKey: "m"}), byName + ")", false},
+		{"several roles", users(identity.UserFilter{Roles: []string{"tutor", "pupil"}}), byName + ")", false},
+		{"active and deactivated", users(identity.UserFilter{Activity: identity.AnyActivity}), "INDEX sqlite_autoindex_users_1 (app_id=?)", true},
+
+		{"whom a user blocks", blocked(identity.BlockedByMe), "(blocker_id=?)", true},
+		{"who blocks a user", blocked(identity.HasBlockedMe), "INDEX blocks_by_blocked (blocked_id=?)", true},
+		{"both", blocked(identity.BlockedEither), "INDEX blocks_by_blocked (blocked_id=?)", true},
+		{"tokens", func(r identity.Reader) error {
+			_, _, err := r.AuthTokens(t.Context(), viewer, founded, page)
+			return err
+		}, "INDEX auth_tokens_of_user (user_id=?)", false},
+		{"events", func(r identity.Reader) error {
+			_, err := r.Events(t.Context(), "acme", identity.EventFilter{After: 7, Limit: 10})
+			return err
+		}, "INDEX events_of_app (app_id=? AND event_id>?)", false},
+	} {
+		recorder := sqlstore.Record(store)
+		if err := list.do(recorder); err != nil {
+			t.Errorf("%s: %v", list.name, err)
+			continue
+		}
+		var plans [][]string
+		for _, statement := range recorder.Statements {
+			var plan []string
+			for _, row := range rows(t, db, "EXPLAIN QUERY PLAN "+statement.Text, statement.Values...) {
+				plan = append(plan, row[3])
+				// What a subquery has found is scanned, which is as it should be.
+				if strings.HasPrefix(row[3], "SCAN") && row[3] != "SCAN near" {
+					t.Errorf("%s: %s, for %s", list.name, row[3], statement.Text)
+				}
+			}
+			plans = append(plans, plan)
+		}
+		plan := plans[len(plans)-1]
+		if !strings.Contains(strings.Join(plan, "\n"), list.want) {
+			t.Errorf("%s: the plan is %q, which does not hold %q", list.name, plan, list.want)
+		}
+		if sorts := slices.Contains(plan, "USE TEMP B-TREE FOR ORDER BY"); sorts != list.sorts {
+			t.Errorf("%s: the plan sorts: %v; it is %q", list.name, sorts, plan)
+		}
+	}
+}
