@@ -21,6 +21,9 @@ const version = "0.1.0"
 type commands struct {
 	Serve   serveCommand     `cmd:"" help:"Serve. Keeps its data under ./usher-data unless told otherwise."`
 	Demo    demoCommand      `cmd:"" help:"Play a login story against a temporary server and print it."`
+	Import  importCommand    `cmd:"" help:"Add to an app's data from a file."`
+	Export  exportCommand    `cmd:"" help:"Write an app's data to a file."`
+	Keyset  keysetCommand    `cmd:"" help:"Look after the keyset that seals keys and tokens in the database."`
 	Version kong.VersionFlag `env:"-" help:"Print the version and exit."`
 }
 

@@ -3,6 +3,7 @@ package rest
 import (
 	"encoding/json"
 	"fmt"
+	"time"
 
 	"github.com/usherhq/usher/internal/identity"
 )
@@ -15,12 +16,18 @@ type tokenView struct {
 	Platform  string          `json:"platform,omitempty"`
 	UserAgent string          `json:"userAgent,omitempty"`
 	AppInfo   json.RawMessage `json:"appInfo,omitempty"`
+	ExpiresAt int64           `json:"expiresAt,omitempty"`
 }
+
+// maxAppInfoBytes is what identity keeps of an appInfo that a client sends by itself; here, more is
+// refused instead of dropped.
+const maxAppInfoBytes = 5 << 10
 
 func viewToken(token identity.AuthToken) tokenView {
 	return tokenView{
 		UID: token.UID, AuthToken: string(token.Value), CreatedAt: unix(token.CreatedAt),
 		Platform: token.Device.Platform, UserAgent: token.Device.UserAgent, AppInfo: token.Device.AppInfo,
+		ExpiresAt: unix(token.ExpiresAt),
 	}
 }
 
@@ -52,16 +59,28 @@ func (h *Handler) issueToken(c *call) (answer, error) {
 	var body struct {
 		deviceBody
 		Force bool `json:"force"`
+		// Seconds; ours.
+		ExpiresIn *int64 `json:"expiresIn"`
 	}
 	if err := decode(c, &body); err != nil {
 		return answer{}, err
 	}
-	token, err := h.service.IssueToken(c.Context(), c.caller, uid, body.device(), body.Force)
+	wanted := identity.TokenRequest{Device: body.device(), Force: body.Force}
+	if body.ExpiresIn != nil {
+		// Out of range is out of range, however far: no product may overflow.
+		wanted.Life = time.Duration(max(-1, min(*body.ExpiresIn, 1<<30))) * time.Second
+		if wanted.Life == 0 {
+			wanted.Life = -1
+		}
+	}
+	token, err := h.service.IssueToken(c.Context(), c.caller, uid, wanted)
 	if err != nil {
 		return answer{}, err
 	}
 	// Just what the documents show: the device is for lists.
-	return answer{Data: tokenView{UID: token.UID, AuthToken: string(token.Value), CreatedAt: unix(token.CreatedAt)}}, nil
+	return answer{Data: tokenView{
+		UID: token.UID, AuthToken: string(token.Value), CreatedAt: unix(token.CreatedAt), ExpiresAt: unix(token.ExpiresAt),
+	}}, nil
 }
 
 func (h *Handler) listTokens(c *call) (answer, error) {
@@ -82,6 +101,59 @@ func (h *Handler) listTokens(c *call) (answer, error) {
 		views[i] = viewToken(token)
 	}
 	return listed(views, page, total), nil
+}
+
+func (h *Handler) getToken(c *call) (answer, error) {
+	uid, err := identity.ParsePathUID(c.PathValue("uid"))
+	if err != nil {
+		return answer{}, err
+	}
+	token, err := h.service.GetToken(c.Context(), c.caller, uid, identity.Secret(c.PathValue("authToken")))
+	if err != nil {
+		return answer{}, err
+	}
+	return answer{Data: viewToken(token)}, nil
+}
+
+func (h *Handler) updateToken(c *call) (answer, error) {
+	uid, err := identity.ParsePathUID(c.PathValue("uid"))
+	if err != nil {
+		return answer{}, err
+	}
+	var body struct {
+		Platform  *string         `json:"platform"`
+		UserAgent *string         `json:"userAgent"`
+		AppInfo   json.RawMessage `json:"appInfo"`
+	}
+	if err := decode(c, &body); err != nil {
+		return answer{}, err
+	}
+	change := identity.DeviceChange{Platform: body.Platform, UserAgent: body.UserAgent}
+	if len(body.AppInfo) > 0 && string(body.AppInfo) != "null" {
+		info, err := readAppInfo(body.AppInfo)
+		if err != nil {
+			return answer{}, err
+		}
+		change.AppInfo = &info
+	}
+	token, err := h.service.UpdateToken(c.Context(), c.caller, uid, identity.Secret(c.PathValue("authToken")), change)
+	if err != nil {
+		return answer{}, err
+	}
+	return answer{Data: viewToken(token)}, nil
+}
+
+// readAppInfo takes an object, or a text that holds one: the documents have both (contract C10).
+func readAppInfo(given json.RawMessage) (json.RawMessage, error) {
+	var text string
+	if json.Unmarshal(given, &text) == nil {
+		given = json.RawMessage(text)
+	}
+	var object map[string]json.RawMessage
+	if json.Unmarshal(given, &object) != nil || object == nil || len(given) > maxAppInfoBytes {
+		return nil, invalid("appInfo", "The appInfo must be an object of at most 5 KB.")
+	}
+	return given, nil
 }
 
 func (h *Handler) revokeToken(c *call) (answer, error) {

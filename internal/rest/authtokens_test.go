@@ -92,7 +92,7 @@ func TestARevokedTokenIsDeadAtOnce(t *testing.T) {
 	a.refused(http.MethodDelete, path+"/"+token, byREST(), "", "ERR_AUTH_TOKEN_NOT_FOUND", 404)
 	a.must(http.MethodGet, "/me", byToken(other), "")
 	// A token of one user is not there under another one.
-	a.refused(http.MethodDelete, "/users/cometchat-uid-2/auth_tokens/"+other, byREST(), "", "ERR_AUTH_TOKEN_NOT_FOUND", 404)
+	a.refused(http.MethodDelete, "/users/cometchat-uid-2/auth_tokens/"+other, byREST(), "", "ERR_AUTHTOKEN_NOT_ACCESSIBLE", 403)
 	a.must(http.MethodGet, "/me", byToken(other), "")
 }
 

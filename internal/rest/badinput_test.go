@@ -15,6 +15,7 @@ const (
 	restOnly                 // a fullAccess key
 	tokenOnly                // an auth token
 	restOrUser               // a fullAccess key or an auth token
+	manager                  // the management credentials
 )
 
 // endpoints are all of them, with a request to each that is good but for what a test breaks.
@@ -25,21 +26,66 @@ var endpoints = []struct {
 }{
 	{http.MethodPost, "/users", anyKey, `{"uid":"mina","name":"Mina"}`},
 	{http.MethodGet, "/users", restOrUser, ""},
+	{http.MethodPut, "/users", restOnly, `{"uidsToActivate":["cometchat-uid-3"]}`},
+	{http.MethodDelete, "/users", restOnly, `{"uidsToDeactivate":["cometchat-uid-3"]}`},
 	{http.MethodGet, "/users/" + andrew, restOrUser, ""},
 	{http.MethodPut, "/users/" + andrew, anyKey, `{"name":"Mina"}`},
+	{http.MethodDelete, "/users/" + andrew, restOnly, `{"permanent":true}`},
+	{http.MethodPost, "/data_import/users", restOnly, `{"users":{"ana":{"uid":"ana","name":"Ana"}}}`},
 	{http.MethodPost, "/users/" + andrew + "/auth_tokens", anyKey, `{"force":true}`},
 	{http.MethodGet, "/users/" + andrew + "/auth_tokens", restOnly, ""},
 	{http.MethodDelete, "/users/" + andrew + "/auth_tokens", restOnly, ""},
-	{http.MethodDelete, "/users/" + andrew + "/auth_tokens/" + unknownToken, restOnly, ""},
+	{http.MethodGet, "/users/" + andrew + "/auth_tokens/{authToken}", restOnly, ""},
+	{http.MethodPut, "/users/" + andrew + "/auth_tokens/{authToken}", restOnly, `{"platform":"WEB"}`},
+	{http.MethodDelete, "/users/" + andrew + "/auth_tokens/{authToken}", restOnly, ""},
+	{http.MethodPost, "/users/" + andrew + "/blockedusers", restOnly, `{"blockedUids":["cometchat-uid-4"]}`},
+	{http.MethodGet, "/users/" + andrew + "/blockedusers", restOnly, ""},
+	{http.MethodDelete, "/users/" + andrew + "/blockedusers", restOnly, `{"blockedUids":["cometchat-uid-4"]}`},
+	{http.MethodPost, "/blockedusers", tokenOnly, `{"blockedUids":["cometchat-uid-2"]}`},
+	{http.MethodGet, "/blockedusers", tokenOnly, ""},
+	{http.MethodDelete, "/blockedusers", tokenOnly, `{"blockedUids":["cometchat-uid-2"]}`},
+	{http.MethodPost, "/roles", restOnly, `{"role":"nurse","name":"Nurse"}`},
+	{http.MethodGet, "/roles", restOnly, ""},
+	{http.MethodGet, "/roles/{role}", restOnly, ""},
+	{http.MethodPut, "/roles/{role}", restOnly, `{"name":"Teacher"}`},
+	{http.MethodDelete, "/roles/{role}", restOnly, ""},
+	{http.MethodPost, "/apikeys", restOnly, `{"name":"Billing"}`},
+	{http.MethodGet, "/apikeys", restOnly, ""},
+	{http.MethodGet, "/apikeys/{apiKey}", restOnly, ""},
+	{http.MethodPut, "/apikeys/{apiKey}", restOnly, `{"name":"Billing"}`},
+	{http.MethodDelete, "/apikeys/{apiKey}", restOnly, ""},
+	{http.MethodGet, "/events", restOnly, ""},
 	{http.MethodPut, "/me", tokenOnly, `{"platform":"WEB"}`},
 	{http.MethodGet, "/me", tokenOnly, ""},
 	{http.MethodDelete, "/me", tokenOnly, ""},
 	{http.MethodGet, "/settings", open, ""},
 	{http.MethodPost, "/user_sessions", open, `{"sessionId":"1"}`},
+	{http.MethodPost, "/apps", manager, `{"name":"Clinic"}`},
+	{http.MethodGet, "/apps", manager, ""},
+	{http.MethodGet, "/apps/" + appID, manager, ""},
+	{http.MethodPut, "/apps/" + appID, manager, `{"name":"Clinic"}`},
+	{http.MethodDelete, "/apps/" + appID, manager, ""},
+	{http.MethodPost, "/apps/" + appID + "/restore", manager, ""},
+}
+
+// goodPath fills in what a path names, after making it.
+func goodPath(a *api, path string) string {
+	a.t.Helper()
+	switch {
+	case strings.Contains(path, "{authToken}"):
+		return strings.Replace(path, "{authToken}", a.issue(andrew, byREST()), 1)
+	case strings.Contains(path, "{role}"):
+		a.must(http.MethodPost, "/roles", byREST(), `{"role":"tutor","name":"Tutor"}`)
+		return strings.Replace(path, "{role}", "tutor", 1)
+	case strings.Contains(path, "{apiKey}"):
+		key, _ := a.must(http.MethodPost, "/apikeys", byREST(), `{"name":"Spare"}`).data()["apiKey"].(string)
+		return strings.Replace(path, "{apiKey}", key, 1)
+	}
+	return path
 }
 
 // unknownToken has the form of a token and was never issued.
-const unknownToken = andrew + "_1700000000000102030405060708090a0b0c0d0e"
+const unknownToken = andrew + "_1700000000102030405060708090a0b0c0d0e0f0"
 
 // goodCaller gives the headers of a caller who may do it.
 func goodCaller(a *api, needs proofs) headers {
@@ -48,10 +94,14 @@ func goodCaller(a *api, needs proofs) headers {
 		return headers{}
 	case tokenOnly:
 		return byToken(a.issue(andrew, byREST()))
+	case manager:
+		return byManager()
 	case anyKey, restOnly, restOrUser:
 	}
 	return byREST()
 }
+
+func byManager() headers { return headers{"key": managementKey, "secret": managementSecret} }
 
 // unchanged runs a refused request and checks that it left nothing in the database.
 func unchanged(t *testing.T, a *api, request func()) {
@@ -66,7 +116,7 @@ func unchanged(t *testing.T, a *api, request func()) {
 func TestEveryEndpointRefusesCallersThatProveNothing(t *testing.T) {
 	t.Parallel()
 	for _, endpoint := range endpoints {
-		t.Run(endpoint.method+" "+strings.ReplaceAll(endpoint.path, unknownToken, "token"), func(t *testing.T) {
+		t.Run(endpoint.method+" "+endpoint.path, func(t *testing.T) {
 			t.Parallel()
 			a := newAPI(t)
 			revoked := a.issue(andrew, byREST())
@@ -80,12 +130,20 @@ func TestEveryEndpointRefusesCallersThatProveNothing(t *testing.T) {
 				code   string
 				status int
 			}
-			key, token := goodCaller(a, endpoint.needs)["apikey"], goodCaller(a, endpoint.needs)["authToken"]
-			good := headers{"apikey": key, "authToken": token}
+			path, good := goodPath(a, endpoint.path), goodCaller(a, endpoint.needs)
 			attempts := []attempt{
 				{"unknown app", good.with("appId", "nowhere"), "AUTH_ERR_INVALID_APPID", 404},
 				{"unknown app by host", good.with("Host", "nowhere.api-us.example.com"), "AUTH_ERR_INVALID_APPID", 404},
 				{"impossible app", good.with("appId", "no app"), "AUTH_ERR_INVALID_APPID", 404},
+			}
+			if endpoint.needs == manager {
+				attempts = []attempt{
+					{"missing credentials", headers{}, "AUTH_ERR_EMPTY_AUTH_HEADER", 401},
+					{"missing secret", headers{"key": managementKey}, "AUTH_ERR_EMPTY_AUTH_HEADER", 401},
+					{"wrong key", headers{"key": "other", "secret": managementSecret}, "AUTH_ERR_INVALID_AUTH_HEADER", 401},
+					{"wrong secret", headers{"key": managementKey, "secret": "other"}, "AUTH_ERR_INVALID_AUTH_HEADER", 401},
+					{"an API key", byREST(), "AUTH_ERR_EMPTY_AUTH_HEADER", 401},
+				}
 			}
 			if endpoint.needs == anyKey || endpoint.needs == restOnly || endpoint.needs == restOrUser {
 				attempts = append(
@@ -113,7 +171,7 @@ func TestEveryEndpointRefusesCallersThatProveNothing(t *testing.T) {
 			for _, attempt := range attempts {
 				unchanged(t, a, func() {
 					t.Helper()
-					got := a.call(endpoint.method, endpoint.path, attempt.sent, endpoint.body)
+					got := a.call(endpoint.method, path, attempt.sent, endpoint.body)
 					if got.code() != attempt.code || got.status != attempt.status {
 						t.Errorf("%s: got %d %s, want %d %s", attempt.name, got.status, got.code(), attempt.status, attempt.code)
 					}
@@ -132,7 +190,7 @@ func TestEveryEndpointThatTakesABodyRefusesOneThatIsNoObject(t *testing.T) {
 		t.Run(endpoint.method+" "+endpoint.path, func(t *testing.T) {
 			t.Parallel()
 			a := newAPI(t)
-			sent := goodCaller(a, endpoint.needs)
+			path, sent := goodPath(a, endpoint.path), goodCaller(a, endpoint.needs)
 			for name, body := range map[string]string{
 				"not JSON":        `{"uid":`,
 				"two values":      `{} {}`,
@@ -144,12 +202,12 @@ func TestEveryEndpointThatTakesABodyRefusesOneThatIsNoObject(t *testing.T) {
 				"over 10 KB":      `{"uid":"` + strings.Repeat("a", 10<<10) + `"}`,
 				"far over 10 KB":  strings.Repeat("[", 1<<20),
 				"deep":            strings.Repeat("[", 10_000),
-				"a wrong type":    `{"uid":1,"name":[],"force":"yes","platform":{},"sessionId":{}}`,
-				"a wrong element": `{"uid":{},"name":{},"tags":[1],"force":[],"platform":[],"sessionId":[]}`,
+				"a wrong type":    `{"uid":1,"name":[],"force":"yes","platform":{},"sessionId":{},"permanent":1,"uidsToActivate":1,"uidsToDeactivate":{},"blockedUids":"x"}`,
+				"a wrong element": `{"uid":{},"name":{},"tags":[1],"force":[],"platform":[],"sessionId":[],"permanent":"x","uidsToActivate":[1],"uidsToDeactivate":[{}],"blockedUids":[[]]}`,
 			} {
 				unchanged(t, a, func() {
 					t.Helper()
-					got := a.call(endpoint.method, endpoint.path, sent, body)
+					got := a.call(endpoint.method, path, sent, body)
 					if got.code() != "ERR_BAD_REQUEST" || got.status != 400 {
 						t.Errorf("%s: got %d %s, want 400 ERR_BAD_REQUEST", name, got.status, got.text)
 					}
@@ -172,7 +230,7 @@ func TestUnknownFieldsAreIgnored(t *testing.T) {
 			t.Parallel()
 			a := newAPI(t)
 			body := strings.TrimSuffix(endpoint.body, "}") + `,"nobody":{"knows":["this"]},"hasBlockedMe":false,"deactivatedAt":0}`
-			a.must(endpoint.method, endpoint.path, goodCaller(a, endpoint.needs), body)
+			a.must(endpoint.method, goodPath(a, endpoint.path), goodCaller(a, endpoint.needs), body)
 		})
 	}
 }
@@ -180,17 +238,22 @@ func TestUnknownFieldsAreIgnored(t *testing.T) {
 func TestEveryEndpointOfAUserRefusesOneThatDoesNotExist(t *testing.T) {
 	t.Parallel()
 	for _, endpoint := range endpoints {
-		if !strings.Contains(endpoint.path, andrew) {
+		if !strings.Contains(endpoint.path, andrew) || endpoint.needs == manager {
 			continue
 		}
-		t.Run(endpoint.method+" "+strings.ReplaceAll(endpoint.path, unknownToken, "token"), func(t *testing.T) {
+		t.Run(endpoint.method+" "+endpoint.path, func(t *testing.T) {
 			t.Parallel()
 			a := newAPI(t)
 			a.deactivate("cometchat-uid-2")
+			good := goodPath(a, endpoint.path)
 			for _, uid := range []string{
 				"nobody", "a%20b", "a.b", "%C3%BC", "a%2Fb", "%00", "%F0%9F%92%A9", "'--", strings.Repeat("a", 101), "cometchat-uid-2",
 			} {
-				path := strings.Replace(endpoint.path, andrew, uid, 1)
+				path := strings.Replace(good, "/users/"+andrew, "/users/"+uid, 1)
+				if endpoint.method == http.MethodDelete && uid == "cometchat-uid-2" && strings.HasSuffix(path, uid) {
+					// Removing for good is for deactivated users too.
+					continue
+				}
 				unchanged(t, a, func() {
 					t.Helper()
 					a.refused(endpoint.method, path, goodCaller(a, endpoint.needs), endpoint.body, "ERR_UID_NOT_FOUND", 404)

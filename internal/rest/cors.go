@@ -6,7 +6,8 @@ import "net/http"
 // call: what proves a caller is a key or a token, which another page does not have.
 var (
 	anyOrigin      = []string{"*"}
-	exposedHeaders = []string{"X-Request-Id"}
+	exposedHeaders = []string{"X-Request-Id, Retry-After, X-Rate-Limit, X-Rate-Limit-Remaining, X-Rate-Limit-Reset, " +
+		"X-RateLimit-Limit, X-RateLimit-Remaining, X-RateLimit-Reset"}
 	allowedMethods = []string{"GET, POST, PUT, PATCH, DELETE, OPTIONS"}
 	// The names are listed because "*" does not cover Authorization.
 	allowedHeaders = []string{"appId, apiKey, authToken, resource, sdk, Content-Type, Accept, Authorization, " +

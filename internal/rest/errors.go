@@ -39,7 +39,7 @@ func (h *Handler) refuse(c *call, err error) (status int, body any) {
 	}
 	attributes := []slog.Attr{
 		slog.String("code", string(known.Code)), slog.String("method", c.Method), slog.String("route", c.Pattern),
-		slog.String("app", string(c.caller.App.ID)), slog.String("address", remoteAddress(c.Request)), slog.String("request", c.id),
+		slog.String("app", string(c.caller.App.ID)), slog.String("address", c.address), slog.String("request", c.id),
 	}
 	if cause := errors.Unwrap(known); cause != nil {
 		attributes = append(attributes, slog.String("cause", cause.Error()))

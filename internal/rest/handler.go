@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"net/netip"
 	"path"
 	"runtime/debug"
 	"strconv"
@@ -22,10 +23,15 @@ const requestTimeLimit = 10 * time.Second
 
 // Handler answers the REST API. Make one with NewHandler.
 type Handler struct {
-	service *identity.Service
-	hosts   hosts
-	log     *slog.Logger
-	mux     *http.ServeMux
+	service    *identity.Service
+	hosts      hosts
+	management Management
+	region     string
+	proxies    proxies
+	limiter    *limiter
+	metrics    *Metrics
+	log        *slog.Logger
+	mux        *http.ServeMux
 	// draining is set when the server is about to stop: readyz then sends traffic elsewhere.
 	draining atomic.Bool
 	// Request ids are a random part per process and a number per request.
@@ -37,8 +43,18 @@ type Handler struct {
 type Config struct {
 	// PublicURL is where clients reach this server, for the settings that SDKs take their host names
 	// from. Empty: the Host of each request.
-	PublicURL string
-	Log       *slog.Logger
+	PublicURL  string
+	Management Management
+	// Region is that of apps which are created without one.
+	Region string
+	// TrustedProxies are the networks whose X-Forwarded-For is believed.
+	TrustedProxies []netip.Prefix
+	Limits         Limits
+	// Clock is time.Now unless said.
+	Clock func() time.Time
+	// Metrics counts what the Handler does; nil for nobody.
+	Metrics *Metrics
+	Log     *slog.Logger
 }
 
 // NewHandler makes the API on the use cases. It fails on a public URL that clients could not use.
@@ -47,7 +63,15 @@ func NewHandler(service *identity.Service, config Config) (*Handler, error) {
 	if err != nil {
 		return nil, err
 	}
-	h := &Handler{service: service, hosts: hosts, log: config.Log, process: strings.ToLower(rand.Text()[:8])}
+	if config.Clock == nil {
+		config.Clock = time.Now
+	}
+	h := &Handler{
+		service: service, hosts: hosts, management: config.Management, region: config.Region,
+		proxies: proxies{trusted: config.TrustedProxies, log: config.Log},
+		limiter: newLimiter(config.Limits, config.Clock, config.Metrics.refuse), metrics: config.Metrics,
+		log: config.Log, process: strings.ToLower(rand.Text()[:8]),
+	}
 	h.mux = h.routes()
 	return h, nil
 }
@@ -72,8 +96,25 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 // call is one request with what is known about it so far.
 type call struct {
 	*http.Request
-	id     string
-	caller identity.Caller
+	id string
+	// address is where it came from, past trusted proxies.
+	address string
+	caller  identity.Caller
+	// reply is the headers of the answer.
+	reply http.Header
+}
+
+// from notes where the call came from.
+func (c *call) from() {
+	c.caller.Address, c.caller.UserAgent = c.address, c.UserAgent()
+}
+
+// uid is the user that the path names, or else the caller itself.
+func (c *call) uid() (identity.UID, error) {
+	if c.caller.Session != nil {
+		return c.caller.Session.User.UID, nil
+	}
+	return identity.ParsePathUID(c.PathValue("uid"))
 }
 
 // endpoint is what a route does once its caller is proven.
@@ -100,8 +141,9 @@ func (h *Handler) adapt(run endpoint) http.HandlerFunc {
 		started := time.Now()
 		ctx, cancel := context.WithTimeout(r.Context(), requestTimeLimit)
 		defer cancel()
-		c := &call{Request: r.WithContext(ctx), id: h.process + "-" + strconv.FormatUint(h.requests.Add(1), 10)}
-		c.Body = http.MaxBytesReader(w, r.Body, maxBodyBytes)
+		h.metrics.begin()
+		c := &call{Request: r.WithContext(ctx), address: h.proxies.client(r), reply: w.Header(), id: h.process + "-" + strconv.FormatUint(h.requests.Add(1), 10)}
+		c.Body = http.MaxBytesReader(w, r.Body, bodyLimit(r.Pattern))
 		w.Header()[requestIDHeader] = []string{c.id}
 		result, err := guarded(run, c)
 		status, body := http.StatusOK, any(result)
@@ -109,6 +151,7 @@ func (h *Handler) adapt(run endpoint) http.HandlerFunc {
 			status, body = h.refuse(c, err)
 		}
 		h.write(w, status, body)
+		h.metrics.end(r.Pattern, status, body, time.Since(started))
 		// The route, never the path: a path may hold a token.
 		h.log.LogAttrs(ctx, slog.LevelDebug, "request", slog.String("method", r.Method), slog.String("route", r.Pattern),
 			slog.Int("status", status), slog.Duration("took", time.Since(started)), slog.String("request", c.id))

@@ -2,6 +2,7 @@ package rest_test
 
 import (
 	"bytes"
+	"context"
 	"crypto/rand"
 	"database/sql"
 	"encoding/json"
@@ -20,8 +21,13 @@ import (
 
 	"github.com/usherhq/usher/internal/identity"
 	"github.com/usherhq/usher/internal/rest"
+	"github.com/usherhq/usher/internal/rest/specified"
 	"github.com/usherhq/usher/internal/sqlstore"
+	"github.com/usherhq/usher/internal/vault"
 )
+
+// keys seals what the tests store. One keyset for all, so that a database can be opened again.
+var keys = vault.Ephemeral()
 
 // The app that every test has for itself.
 const (
@@ -29,6 +35,12 @@ const (
 	authKey = "auth-key-of-the-test"
 	restKey = "rest-key-of-the-test"
 	andrew  = "cometchat-uid-1"
+	// bystander is another app on the same server, with the same keys and users: what a test does in
+	// its own app must neither show nor change anything of it.
+	bystander = "bystander"
+
+	managementKey    = "management-key-of-the-test"
+	managementSecret = "management-secret-of-the-test"
 )
 
 // noon is what the clock says in every test.
@@ -45,7 +57,15 @@ type api struct {
 	log     *logged
 	mu      sync.Mutex
 	secrets map[string]bool
+	// alone says that there is no bystander, so that requests need not name the app.
+	alone bool
 }
+
+// alone makes an api with one app only.
+func alone(first *identity.FirstApp, _ *rest.Config) { first.LogoutRevokes += soleApp }
+
+// soleApp marks a FirstApp on its way from alone to newAPI.
+const soleApp = " and no other app"
 
 // option changes how an api is made.
 type option func(*identity.FirstApp, *rest.Config)
@@ -54,12 +74,17 @@ func newAPI(t *testing.T, options ...option) *api {
 	t.Helper()
 	first := identity.FirstApp{ID: appID, Region: "us", AuthKey: authKey, RESTKey: restKey, SampleUsers: true}
 	log := &logged{}
-	config := rest.Config{Log: slog.New(slog.NewTextHandler(log, &slog.HandlerOptions{Level: slog.LevelDebug}))}
+	config := rest.Config{
+		Region: "us", Management: rest.Management{Key: managementKey, Secret: managementSecret},
+		Log: slog.New(slog.NewTextHandler(log, &slog.HandlerOptions{Level: slog.LevelDebug})),
+	}
 	for _, change := range options {
 		change(&first, &config)
 	}
+	setting, isAlone := strings.CutSuffix(string(first.LogoutRevokes), soleApp)
+	first.LogoutRevokes = identity.LogoutRevokes(setting)
 	path := filepath.Join(t.TempDir(), "usher.db")
-	store, err := sqlstore.Open(t.Context(), "sqlite:"+path)
+	store, err := sqlstore.Open(t.Context(), "sqlite:"+path, keys)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -72,6 +97,9 @@ func newAPI(t *testing.T, options ...option) *api {
 	if _, err := service.SetUp(t.Context(), first); err != nil {
 		t.Fatal(err)
 	}
+	if !isAlone {
+		addBystander(t, service)
+	}
 	handler, err := rest.NewHandler(service, config)
 	if err != nil {
 		t.Fatal(err)
@@ -79,13 +107,31 @@ func newAPI(t *testing.T, options ...option) *api {
 	server := httptest.NewServer(handler)
 	a := &api{
 		t: t, url: server.URL, service: service, store: store, path: path, log: log,
-		secrets: map[string]bool{authKey: true, restKey: true},
+		secrets: map[string]bool{authKey: true, restKey: true, managementSecret: true}, alone: isAlone,
 	}
+	before := a.storedOf(bystander)
 	t.Cleanup(func() {
 		server.Close()
+		if after := a.storedOf(bystander); after != before {
+			t.Errorf("the other app was changed from\n%s\nto\n%s", before, after)
+		}
 		a.checkLog()
 	})
 	return a
+}
+
+// addBystander makes the other app, with a token for one of its users.
+func addBystander(t *testing.T, service *identity.Service) {
+	t.Helper()
+	wanted := identity.FirstApp{ID: bystander, Region: "us", AuthKey: authKey, RESTKey: restKey, SampleUsers: true}
+	app, keys, err := service.CreateApp(t.Context(), identity.Caller{}, wanted, identity.AppChange{Name: new("Bystander")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	caller := identity.Caller{App: app, Key: &keys[1]}
+	if _, err := service.IssueToken(t.Context(), caller, andrew, identity.TokenRequest{Force: true}); err != nil {
+		t.Fatal(err)
+	}
 }
 
 // headers are a request's, by the names that the documents use.
@@ -141,6 +187,9 @@ func (a *api) call(method, path string, sent headers, body string) reply {
 	if err != nil {
 		a.t.Fatal(err)
 	}
+	if !a.alone && !strings.Contains(path, "/apps") {
+		request.Header.Set("appId", appID)
+	}
 	for name, value := range sent {
 		if name == "Host" {
 			request.Host = value
@@ -151,7 +200,7 @@ func (a *api) call(method, path string, sent headers, body string) reply {
 			a.isSecret(value)
 		}
 	}
-	response, err := http.DefaultClient.Do(request)
+	response, err := (&http.Client{Transport: specified.Transport(a.t)}).Do(request)
 	if err != nil {
 		a.t.Fatal(err)
 	}
@@ -225,8 +274,15 @@ func (a *api) deactivate(uid string) {
 	}
 }
 
-// stored is everything in the database but who was active when, to see that a refused request left nothing.
-func (a *api) stored() string {
+// stored is everything in the database, to see that a refused request left nothing.
+func (a *api) stored() string { return a.dump("") }
+
+// storedOf is everything in the database that belongs to an app, as one text.
+func (a *api) storedOf(app string) string {
+	return a.dump(" WHERE app_id = ?", app)
+}
+
+func (a *api) dump(where string, values ...any) string {
 	a.t.Helper()
 	db, err := sql.Open("sqlite", a.path)
 	if err != nil {
@@ -234,8 +290,12 @@ func (a *api) stored() string {
 	}
 	defer db.Close()
 	var all strings.Builder
-	for _, table := range []string{"apps", "api_keys", "users", "auth_tokens", "events"} {
-		rows, err := db.QueryContext(a.t.Context(), "SELECT * FROM "+table)
+	for _, table := range []string{
+		"apps", "api_keys", "users", "user_tags", "roles", "events",
+		"(SELECT auth_tokens.*, app_id FROM auth_tokens JOIN users USING (user_id))",
+		"(SELECT blocks.*, app_id FROM blocks JOIN users ON user_id = blocker_id)",
+	} {
+		rows, err := db.QueryContext(context.WithoutCancel(a.t.Context()), "SELECT * FROM "+table+where, values...)
 		if err != nil {
 			a.t.Fatal(err)
 		}

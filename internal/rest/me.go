@@ -20,13 +20,16 @@ func (h *Handler) viewMe(c *call, session identity.Session) (answer, error) {
 	return answer{Data: meView{userView: user, AuthToken: string(session.Token.Value), Settings: h.settings(c)}}, nil
 }
 
-// signIn is PUT me: what an SDK does with a token first.
+// signIn is PUT me: what an SDK does with a token first, and how it changes the user's own profile.
 func (h *Handler) signIn(c *call) (answer, error) {
-	var body deviceBody
+	var body struct {
+		deviceBody
+		userBody
+	}
 	if err := decode(c, &body); err != nil {
 		return answer{}, err
 	}
-	session, err := h.service.SignIn(c.Context(), c.caller, body.device())
+	session, err := h.service.SignIn(c.Context(), c.caller, body.device(), body.asChange())
 	if err != nil {
 		return answer{}, err
 	}

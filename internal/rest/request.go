@@ -21,22 +21,27 @@ const maxBodyBytes = 10 << 10
 func decode(c *call, body any) error {
 	text, err := io.ReadAll(c.Body)
 	if err != nil {
-		if _, tooLarge := errors.AsType[*http.MaxBytesError](err); tooLarge {
-			return invalid("body", "The body may not be larger than 10 KB.")
+		if tooLarge, ok := errors.AsType[*http.MaxBytesError](err); ok {
+			return invalid("body", fmt.Sprintf("The body may not be larger than %d KB.", tooLarge.Limit>>10))
 		}
 		return invalid("body", "The body could not be read.").Because(err)
 	}
 	if len(text) == 0 {
 		return nil
 	}
-	err = json.Unmarshal(text, body)
+	return decodeObject("body", text, body)
+}
+
+// decodeObject is decode for the text of an object; what tells how the object is called.
+func decodeObject(what string, text []byte, object any) error {
+	err := json.Unmarshal(text, object)
 	if wrong, ok := errors.AsType[*json.UnmarshalTypeError](err); ok && wrong.Field != "" {
 		// The path starts with the Go name of an embedded struct, where there is one.
 		field := wrong.Field[strings.LastIndexByte(wrong.Field, '.')+1:]
 		return invalid(field, fmt.Sprintf("The %s may not be or hold a value of the type %s.", field, wrong.Value))
 	}
 	if err != nil || strings.TrimSpace(string(text)) == "null" {
-		return invalid("body", "The body must be a JSON object.")
+		return invalid(what, "The "+what+" must be a JSON object.")
 	}
 	return nil
 }
@@ -49,7 +54,14 @@ func invalid(field, reason string) *fault.Error {
 
 // meta stands beside the data of a list. Lists need it: without it an SDK hangs (wire.md 0.10).
 type meta struct {
-	Pagination pagination `json:"pagination"`
+	Pagination *pagination `json:"pagination,omitempty"`
+	Cursor     *cursor     `json:"cursor,omitempty"`
+}
+
+// cursor is where a list that only grows is to be read on.
+type cursor struct {
+	After int64 `json:"after"`
+	More  bool  `json:"more"`
 }
 
 type pagination struct {
@@ -65,20 +77,23 @@ func listed[T any](views []T, page identity.Page, total int) answer {
 	if views == nil {
 		views = []T{}
 	}
-	return answer{Data: views, Meta: &meta{pagination{
+	return answer{Data: views, Meta: &meta{Pagination: &pagination{
 		Total: total, Count: len(views), PerPage: page.Size, CurrentPage: page.Number,
 		TotalPages: (total + page.Size - 1) / page.Size,
 	}}}
 }
 
 // readPage takes page and perPage, which the SDKs spell per_page (contract 0.4, wire.md 4).
-func readPage(c *call) (identity.Page, error) {
+func readPage(c *call) (identity.Page, error) { return readPageOf(c, identity.DefaultPageSize) }
+
+// readPageOf is readPage for a list with another size of page.
+func readPageOf(c *call, size int) (identity.Page, error) {
 	query := c.URL.Query()
-	size := "perPage"
+	perPage := "perPage"
 	if query.Has("per_page") {
-		size = "per_page"
+		perPage = "per_page"
 	}
-	page := identity.Page{Number: 1, Size: identity.DefaultPageSize}
+	page := identity.Page{Number: 1, Size: size}
 	for _, parameter := range []struct {
 		name    string
 		largest int
@@ -86,7 +101,7 @@ func readPage(c *call) (identity.Page, error) {
 	}{
 		// The largest page number keeps the offset within what the engines count with.
 		{"page", 1_000_000_000, &page.Number},
-		{size, identity.MaxPageSize, &page.Size},
+		{perPage, identity.MaxPageSize, &page.Size},
 	} {
 		text := query.Get(parameter.name)
 		if text == "" {
@@ -99,6 +114,15 @@ func readPage(c *call) (identity.Page, error) {
 		*parameter.value = number
 	}
 	return page, nil
+}
+
+// words reads a list of a query, which both the documents and the SDKs join by commas.
+func words(c *call, name string) []string {
+	text := c.URL.Query().Get(name)
+	if text == "" {
+		return nil
+	}
+	return strings.Split(text, ",")
 }
 
 // flag reads a switch of a query: the documents write true, the SDKs 1.

@@ -1,6 +1,8 @@
 package rest
 
 import (
+	"crypto/sha256"
+	"crypto/subtle"
 	"net/http"
 	"regexp"
 	"strings"
@@ -13,35 +15,86 @@ import (
 // an SDK with an overridden host uses (wire.md 1).
 var prefixes = []string{"/v3", "/v3.0", ""}
 
-// routes is every endpoint and what its caller must prove.
+// route is an endpoint and what its caller must prove.
+type route struct {
+	// pattern is method and path, without the version.
+	pattern string
+	prove   proof
+	run     endpoint
+}
+
+// endpoints is all of them.
+func (h *Handler) endpoints() []route {
+	backEnd := key(identity.NeedFullAccess)
+	return []route{
+		{"POST /users", key(identity.NeedUsers), h.createUser},
+		{"GET /users", keyOrToken, h.listUsers},
+		{"PUT /users", backEnd, h.reactivateUsers},
+		{"DELETE /users", backEnd, h.deactivateUsers},
+		{"GET /users/{uid}", keyOrToken, h.getUser},
+		{"PUT /users/{uid}", key(identity.NeedUsers), h.updateUser},
+		{"DELETE /users/{uid}", backEnd, h.deleteUser},
+
+		{"POST " + importPath, backEnd, h.importUsers},
+
+		{"POST /users/{uid}/auth_tokens", key(identity.NeedTokens), h.issueToken},
+		{"GET /users/{uid}/auth_tokens", backEnd, h.listTokens},
+		{"DELETE /users/{uid}/auth_tokens", backEnd, h.flushTokens},
+		{"GET /users/{uid}/auth_tokens/{authToken}", backEnd, h.getToken},
+		{"PUT /users/{uid}/auth_tokens/{authToken}", backEnd, h.updateToken},
+		{"DELETE /users/{uid}/auth_tokens/{authToken}", backEnd, h.revokeToken},
+
+		{"POST /users/{uid}/blockedusers", backEnd, h.blockUsers},
+		{"GET /users/{uid}/blockedusers", backEnd, h.listBlockedUsers},
+		{"DELETE /users/{uid}/blockedusers", backEnd, h.unblockUsers},
+		{"POST /blockedusers", token, h.blockUsers},
+		{"GET /blockedusers", token, h.listBlockedUsers},
+		{"DELETE /blockedusers", token, h.unblockUsers},
+
+		{"POST /roles", backEnd, h.createRole},
+		{"GET /roles", backEnd, h.listRoles},
+		{"GET /roles/{role}", backEnd, h.getRole},
+		{"PUT /roles/{role}", backEnd, h.updateRole},
+		{"DELETE /roles/{role}", backEnd, h.deleteRole},
+
+		{"POST /apikeys", backEnd, h.createKey},
+		{"GET /apikeys", backEnd, h.listKeys},
+		{"GET /apikeys/{apiKey}", backEnd, h.getKey},
+		{"PUT /apikeys/{apiKey}", backEnd, h.updateKey},
+		{"DELETE /apikeys/{apiKey}", backEnd, h.deleteKey},
+
+		{"GET /events", backEnd, h.listEvents},
+
+		{"POST /apps", management, h.createApp},
+		{"GET /apps", management, h.listApps},
+		{"GET /apps/{appId}", management, h.getApp},
+		{"PUT /apps/{appId}", management, h.updateApp},
+		{"DELETE /apps/{appId}", management, h.deleteApp},
+		{"POST /apps/{appId}/restore", management, h.restoreApp},
+
+		{"PUT /me", token, h.signIn},
+		{"GET /me", token, h.getMe},
+		{"DELETE /me", token, h.signOut},
+
+		{"GET /settings", app, h.getSettings},
+		{"POST /user_sessions", app, h.noteUserSession},
+	}
+}
+
+// routes serves every endpoint under every version.
 func (h *Handler) routes() *http.ServeMux {
 	mux := http.NewServeMux()
-	for _, prefix := range prefixes {
-		handle := func(pattern string, prove proof, run endpoint) {
-			method, path, _ := strings.Cut(pattern, " ")
+	for _, route := range h.endpoints() {
+		prove := h.limiter.guard(route)
+		method, path, _ := strings.Cut(route.pattern, " ")
+		for _, prefix := range prefixes {
 			mux.Handle(method+" "+prefix+path, h.adapt(func(c *call) (answer, error) {
 				if err := prove(h, c); err != nil {
 					return answer{}, err
 				}
-				return run(c)
+				return route.run(c)
 			}))
 		}
-		handle("POST /users", key(identity.ScopeAuthOnly), h.createUser)
-		handle("GET /users", keyOrToken, h.listUsers)
-		handle("GET /users/{uid}", keyOrToken, h.getUser)
-		handle("PUT /users/{uid}", key(identity.ScopeAuthOnly), h.updateUser)
-
-		handle("POST /users/{uid}/auth_tokens", key(identity.ScopeAuthOnly), h.issueToken)
-		handle("GET /users/{uid}/auth_tokens", key(identity.ScopeFullAccess), h.listTokens)
-		handle("DELETE /users/{uid}/auth_tokens", key(identity.ScopeFullAccess), h.flushTokens)
-		handle("DELETE /users/{uid}/auth_tokens/{authToken}", key(identity.ScopeFullAccess), h.revokeToken)
-
-		handle("PUT /me", token, h.signIn)
-		handle("GET /me", token, h.getMe)
-		handle("DELETE /me", token, h.signOut)
-
-		handle("GET /settings", app, h.getSettings)
-		handle("POST /user_sessions", app, h.noteUserSession)
 	}
 	mux.Handle("GET /healthz", h.adapt(h.alive))
 	mux.Handle("GET /readyz", h.adapt(h.ready))
@@ -54,22 +107,27 @@ type proof func(h *Handler, c *call) error
 
 // app needs no more than an app that exists.
 func app(h *Handler, c *call) (err error) {
-	c.caller.Address = remoteAddress(c.Request)
+	c.from()
 	c.caller.App, err = h.service.FindApp(c.Context(), namedApp(c.Request))
 	return err
 }
 
-// key needs an API key of the app that allows the scope.
-func key(needed identity.Scope) proof {
+// key needs an API key that may do it.
+func key(need identity.Need) proof {
 	return func(h *Handler, c *call) error {
 		if err := app(h, c); err != nil {
 			return err
 		}
-		found, err := h.service.FindKey(c.Context(), c.caller.App, identity.Secret(c.Header.Get("Apikey")))
+		value := c.Header.Get("Apikey")
+		var found identity.APIKey
+		err := h.limiter.try(c, value, func() (err error) {
+			found, err = h.service.FindKey(c.Context(), c.caller.App, identity.Secret(value))
+			return err
+		})
 		if err != nil {
 			return err
 		}
-		if !found.Scope.Allows(needed) {
+		if !c.caller.App.Allows(found, need) {
 			return fault.NoAccess(string(found.Scope))
 		}
 		c.caller.Key = &found
@@ -79,8 +137,13 @@ func key(needed identity.Scope) proof {
 
 // token needs the auth token of a logged-in user.
 func token(h *Handler, c *call) error {
-	c.caller.Address = remoteAddress(c.Request)
-	session, err := h.service.FindSession(c.Context(), namedApp(c.Request), identity.Secret(c.Header.Get("Authtoken")))
+	c.from()
+	value := c.Header.Get("Authtoken")
+	var session identity.Session
+	err := h.limiter.try(c, value, func() (err error) {
+		session, err = h.service.FindSession(c.Context(), namedApp(c.Request), identity.Secret(value))
+		return err
+	})
 	if err != nil {
 		return err
 	}
@@ -93,7 +156,47 @@ func keyOrToken(h *Handler, c *call) error {
 	if c.Header.Get("Authtoken") != "" && c.Header.Get("Apikey") == "" {
 		return token(h, c)
 	}
-	return key(identity.ScopeFullAccess)(h, c)
+	return key(identity.NeedFullAccess)(h, c)
+}
+
+// management needs the credentials of the management API: as two headers, or by Basic authentication
+// (contract C2). An installation that was given none refuses everybody.
+func management(h *Handler, c *call) error {
+	c.from()
+	name, secret := c.Header.Get("Key"), c.Header.Get("Secret")
+	if name == "" && secret == "" {
+		name, secret, _ = c.BasicAuth()
+	}
+	if name == "" || secret == "" {
+		return fault.EmptyAuthHeader()
+	}
+	return h.limiter.try(c, name+"\n"+secret, func() error {
+		if !h.management.matches(name, secret) {
+			return fault.InvalidAuthHeader()
+		}
+		c.caller.Management = true
+		return nil
+	})
+}
+
+// Management is the credentials of the management API; empty ones switch it off.
+type Management struct {
+	Key    identity.Secret
+	Secret identity.Secret
+}
+
+// matches compares in a time that tells nothing of how much was right.
+func (m Management) matches(key, secret string) bool {
+	if m.Key == "" || m.Secret == "" {
+		return false
+	}
+	return equalSecrets(string(m.Key), key)&equalSecrets(string(m.Secret), secret) == 1
+}
+
+// equalSecrets compares digests, which have one length.
+func equalSecrets(want, got string) int {
+	wanted, given := sha256.Sum256([]byte(want)), sha256.Sum256([]byte(got))
+	return subtle.ConstantTimeCompare(wanted[:], given[:])
 }
 
 // versionForm is a first segment that names a version, and then one that is not spoken here.

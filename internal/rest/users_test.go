@@ -71,9 +71,16 @@ func TestPrivateMetadataIsForFullAccessOnly(t *testing.T) {
 	// The key can also be written with an escape.
 	for _, key := range []string{"@private", `\u0040private`, `@pr\u0069vate`} {
 		body := `{"name":"Andrew","metadata":{"team":"blue","` + key + `":{"email":"a@example.org"}}}`
-		byClient := a.must(http.MethodPut, "/users/"+andrew, byAuthKey(), body).data()["metadata"]
+		a.must(http.MethodPut, "/users/"+andrew, byREST(), body)
+		// Who can't see it can neither change nor lose it.
+		changed := `{"metadata":{"team":"blue","@private":{"email":"thief@example.org"}}}`
+		byClient := a.must(http.MethodPut, "/users/"+andrew, byAuthKey(), changed).data()["metadata"]
 		if difference := cmp.Diff(map[string]any{"team": "blue"}, byClient); difference != "" {
 			t.Errorf("to an authOnly key: %s", difference)
+		}
+		byItself := a.must(http.MethodPut, "/me", byToken(a.issue(andrew, byREST())), changed).data()["metadata"]
+		if difference := cmp.Diff(map[string]any{"team": "blue"}, byItself); difference != "" {
+			t.Errorf("to the user itself: %s", difference)
 		}
 		token := a.issue("cometchat-uid-2", byREST())
 		for _, path := range []string{"/users/" + andrew, "/users"} {
@@ -87,8 +94,8 @@ func TestPrivateMetadataIsForFullAccessOnly(t *testing.T) {
 			}
 		}
 		full, _ := a.must(http.MethodGet, "/users/"+andrew, byREST(), "").data()["metadata"].(map[string]any)
-		if full["@private"] == nil {
-			t.Errorf("to a fullAccess key: %v", full)
+		if difference := cmp.Diff(map[string]any{"email": "a@example.org"}, full["@private"]); difference != "" {
+			t.Errorf("to a fullAccess key: %s", difference)
 		}
 	}
 }
@@ -102,9 +109,10 @@ func TestUserListsHavePages(t *testing.T) {
 		uids  []string
 		page  map[string]any
 	}{
-		{"", []string{"1", "2", "4", "5"}, pagination(4, 4, 100, 1, 1)},
-		{"?perPage=3", []string{"1", "2", "4"}, pagination(4, 3, 3, 1, 2)},
-		{"?per_page=3&page=2", []string{"5"}, pagination(4, 1, 3, 2, 2)},
+		// By name: Andrew, George, John, Susan.
+		{"", []string{"1", "2", "5", "4"}, pagination(4, 4, 100, 1, 1)},
+		{"?perPage=3", []string{"1", "2", "5"}, pagination(4, 3, 3, 1, 2)},
+		{"?per_page=3&page=2", []string{"4"}, pagination(4, 1, 3, 2, 2)},
 		{"?perPage=3&page=3", []string{}, pagination(4, 0, 3, 3, 2)},
 		{"?perPage=1000&page=1000000000", []string{}, pagination(4, 0, 1000, 1_000_000_000, 1)},
 	} {

@@ -9,9 +9,11 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"slices"
 	"syscall"
 	"time"
 
+	"github.com/usherhq/usher/internal/apidocs"
 	"github.com/usherhq/usher/internal/identity"
 	"github.com/usherhq/usher/internal/rest"
 	"github.com/usherhq/usher/internal/sqlstore"
@@ -38,8 +40,10 @@ type Server struct {
 	http     *http.Server
 	listener net.Listener
 	store    *sqlstore.Store
+	metrics  *metrics
 	cleanUp  func() error
 	served   chan error
+	chores   *chores
 }
 
 // Run serves until ctx ends, then drains: it stops taking requests, answers those it has, and
@@ -79,18 +83,33 @@ func Start(ctx context.Context, config Config, log *slog.Logger) (_ *Server, err
 	}
 	ctx, cancel := context.WithTimeout(ctx, startTimeLimit)
 	defer cancel()
-	if s.store, err = sqlstore.Open(ctx, config.Database); err != nil {
+	if s.store, err = config.OpenStore(ctx, log); err != nil {
 		return nil, err
 	}
 	service := identity.NewService(s.store, time.Now, rand.Reader)
 	if s.setUp, err = service.SetUp(ctx, config.firstApp()); err != nil {
 		return nil, startFailure(err)
 	}
-	if s.handler, err = rest.NewHandler(service, rest.Config{PublicURL: config.PublicURL, Log: log}); err != nil {
+	restConfig := rest.Config{
+		PublicURL: config.PublicURL, Region: config.Region,
+		Management: rest.Management{Key: identity.Secret(config.ManagementKey), Secret: identity.Secret(config.ManagementSecret)},
+		Limits:     config.limits(), Log: log,
+	}
+	if restConfig.TrustedProxies, err = config.trustedProxies(); err != nil {
+		return nil, err
+	}
+	if config.MetricsListen != "" {
+		if s.metrics, err = startMetrics(ctx, config.MetricsListen, log); err != nil {
+			return nil, err
+		}
+		s.store.Observe(s.metrics.store)
+		restConfig.Metrics = s.metrics.requests
+	}
+	if s.handler, err = rest.NewHandler(service, restConfig); err != nil {
 		return nil, err
 	}
 	s.http = &http.Server{
-		Handler:           s.handler,
+		Handler:           withDocs(s.handler),
 		ReadHeaderTimeout: readHeaderTimeLimit, ReadTimeout: readTimeLimit, WriteTimeout: writeTimeLimit,
 		IdleTimeout: idleTimeLimit, MaxHeaderBytes: maxHeaderBytes,
 		ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelWarn),
@@ -101,7 +120,20 @@ func Start(ctx context.Context, config Config, log *slog.Logger) (_ *Server, err
 		}
 	}
 	go s.serve()
+	s.chores = startChores(service, config.EventRetention, log)
 	return s, nil
+}
+
+// withDocs puts the pages for people beside the API.
+func withDocs(api http.Handler) http.Handler {
+	docs := apidocs.Handler()
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if slices.Contains(apidocs.Paths, r.URL.Path) {
+			docs.ServeHTTP(w, r)
+			return
+		}
+		api.ServeHTTP(w, r)
+	})
 }
 
 func (s *Server) serve() {
@@ -128,6 +160,14 @@ func (s *Server) URL() string {
 	return scheme + "://" + net.JoinHostPort(host, port)
 }
 
+// MetricsURL is where Prometheus finds the metrics, or empty.
+func (s *Server) MetricsURL() string {
+	if s.metrics == nil {
+		return ""
+	}
+	return "http://" + s.metrics.listener.Addr().String() + "/metrics"
+}
+
 // App is the app that the server started with, with its keys when it was made just now.
 func (s *Server) App() identity.SetUpResult { return s.setUp }
 
@@ -140,6 +180,7 @@ func (s *Server) Close() error {
 		// Whoever is still connected has had its time.
 		_ = s.http.Close()
 	}
+	s.chores.stop()
 	return s.release()
 }
 
@@ -154,6 +195,7 @@ func (s *Server) release() error {
 	if s.store != nil {
 		failures = append(failures, s.store.Close())
 	}
+	failures = append(failures, s.metrics.close())
 	return errors.Join(append(failures, s.cleanUp())...)
 }
 

@@ -1,0 +1,483 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"crypto/rand"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"math"
+	"net/url"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/rogpeppe/go-internal/testscript"
+
+	"github.com/usherhq/usher/internal/identity"
+	"github.com/usherhq/usher/internal/server"
+)
+
+// made is what the clock says when a database is made.
+var made = time.Date(2026, time.March, 1, 12, 0, 0, 0, time.UTC)
+
+// makeApp gives an empty database an app without users.
+func makeApp(ctx context.Context, data server.Data, id string) error {
+	config := server.Config{Database: data.Database, Keyset: data.Keyset}
+	store, err := config.OpenStore(ctx, slog.New(slog.DiscardHandler))
+	if err != nil {
+		return err
+	}
+	service := identity.NewService(store, func() time.Time { return made }, rand.Reader)
+	_, err = service.SetUp(ctx, identity.FirstApp{ID: id, Region: "us"})
+	if errors.Is(err, identity.ErrOtherApp) {
+		_, _, err = service.CreateApp(ctx, identity.Caller{}, identity.FirstApp{ID: id, Region: "us"}, identity.AppChange{Name: &id})
+	}
+	return errors.Join(err, store.Close())
+}
+
+// appCommand is "app ID…" in a script: it makes apps in the database that serve uses.
+func appCommand(script *testscript.TestScript, _ bool, ids []string) {
+	data := server.Data{Database: "sqlite:" + script.MkAbs("usher-data/usher.db")}
+	for _, id := range ids {
+		script.Check(makeApp(context.Background(), data, id))
+	}
+}
+
+// onSQLite and onPostgres give the data of an app without users.
+func onSQLite(tb testing.TB) server.Data {
+	tb.Helper()
+	folder := tb.TempDir()
+	data := server.Data{Database: "sqlite:" + filepath.Join(folder, "usher.db"), Keyset: filepath.Join(folder, "keyset.json")}
+	if err := makeApp(tb.Context(), data, "acme"); err != nil {
+		tb.Fatal(err)
+	}
+	return data
+}
+
+func onPostgres(tb testing.TB) server.Data {
+	tb.Helper()
+	address, err := url.Parse(os.Getenv("USHER_TEST_POSTGRES"))
+	if err != nil || address.Host == "" {
+		tb.Skip("set USHER_TEST_POSTGRES, as make test does")
+	}
+	db, err := sql.Open("pgx", address.String())
+	if err != nil {
+		tb.Fatal(err)
+	}
+	defer db.Close()
+	schema := "usher_" + strings.ToLower(rand.Text())
+	execute := func(statement string) {
+		// Cleanups run after the test's own context has ended.
+		if _, err := db.ExecContext(context.WithoutCancel(tb.Context()), statement); err != nil {
+			tb.Error(err)
+		}
+	}
+	execute("CREATE SCHEMA " + schema)
+	tb.Cleanup(func() {
+		var err error
+		if db, err = sql.Open("pgx", address.String()); err != nil {
+			tb.Error(err)
+			return
+		}
+		defer db.Close()
+		execute("DROP SCHEMA " + schema + " CASCADE")
+	})
+	query := address.Query()
+	query.Set("search_path", schema)
+	address.RawQuery = query.Encode()
+	data := server.Data{Database: address.String(), Keyset: filepath.Join(tb.TempDir(), "keyset.json")}
+	if err := makeApp(tb.Context(), data, "acme"); err != nil {
+		tb.Fatal(err)
+	}
+	return data
+}
+
+func openData(tb testing.TB, data server.Data) *server.OpenData {
+	tb.Helper()
+	opened, err := data.Open(tb.Context(), slog.New(slog.DiscardHandler))
+	if err != nil {
+		tb.Fatal(err)
+	}
+	tb.Cleanup(func() {
+		if err := opened.Close(); err != nil {
+			tb.Error(err)
+		}
+	})
+	return opened
+}
+
+// withAppOfItsOwn gives a test an app without users in a database that it shares with others.
+func withAppOfItsOwn(tb testing.TB, shared *server.OpenData) *server.OpenData {
+	tb.Helper()
+	app, _, err := shared.Service.CreateApp(tb.Context(), identity.Caller{}, identity.FirstApp{Region: "us"}, identity.AppChange{Name: new("App")})
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return &server.OpenData{Service: shared.Service, Caller: identity.Caller{App: app}}
+}
+
+// silent is a progress that nobody sees.
+func silent() *progress { return &progress{clock: time.Now} }
+
+// newImport is an import without any flag.
+func newImport(data *server.OpenData) *userImport {
+	return &userImport{data: data, roles: map[string]bool{}, shown: silent()}
+}
+
+func exported(tb testing.TB, data *server.OpenData) string {
+	tb.Helper()
+	var out bytes.Buffer
+	if _, err := exportUsers(tb.Context(), data, &out, silent()); err != nil {
+		tb.Fatal(err)
+	}
+	return out.String()
+}
+
+// manyUsers writes an export of users of every kind.
+func manyUsers(out io.Writer, count int) {
+	names := []string{"Zoë", "山田太郎", "👩🏽‍🚀 Ama", `"quoted" \ <b>&`, "\u202emirrored", "o\u0308 ö", "a\u2028b"}
+	for i := range count {
+		fmt.Fprintf(out, `{"uid":"user-%07d","name":%s`, i, jsonText(names[i%len(names)]))
+		if i%3 == 0 {
+			fmt.Fprintf(out, `,"avatar":"https://img.example.org/%d.png?size=1&round","link":"https://example.org/é/%[1]d"`, i)
+		}
+		role := "default"
+		if i%4 == 0 {
+			role = "tutor"
+		}
+		fmt.Fprintf(out, `,"role":%q`, role)
+		if i%5 == 0 {
+			fmt.Fprintf(out, `,"statusMessage":%s`, jsonText("line\nand\ttab "+names[i%len(names)]))
+		}
+		if i%2 == 0 {
+			// What a JSON library would write otherwise has to stay as it is.
+			fmt.Fprintf(out, `,"metadata":{"n":%d.50,"big":12345678901234567890,"e":"\u00e9\/","a":[1,{}],"@private":{"email":"u%[1]d@example.org"}}`, i)
+		}
+		if i%6 == 0 {
+			fmt.Fprintf(out, `,"tags":["pilot","群 %d"]`, i%9)
+		}
+		fmt.Fprintf(out, `,"createdAt":%d,"updatedAt":%d`, 1_400_000_000+i, 1_500_000_000+i)
+		if i%7 != 0 {
+			fmt.Fprintf(out, `,"lastActiveAt":%d`, 1_600_000_000+i)
+		}
+		if i%50 == 0 {
+			fmt.Fprintf(out, `,"deactivatedAt":%d`, 1_700_000_000+i)
+		}
+		fmt.Fprintln(out, "}")
+	}
+}
+
+// roundTrip imports users and expects the export to be the same bytes.
+func roundTrip(t *testing.T, data server.Data, count int) {
+	t.Helper()
+	var first bytes.Buffer
+	manyUsers(&first, count)
+	opened := openData(t, data)
+	work := newImport(opened)
+	work.createRoles = true
+	if err := work.run(t.Context(), bytes.NewReader(first.Bytes())); err != nil {
+		t.Fatal(err)
+	}
+	if work.imported != count || work.failed > 0 {
+		t.Fatalf("%d users of %d were imported: %q", work.imported, count, work.problems)
+	}
+	second := exported(t, opened)
+	if second == first.String() {
+		return
+	}
+	got, want := strings.Split(second, "\n"), strings.Split(first.String(), "\n")
+	for i := range min(len(got), len(want)) {
+		if got[i] != want[i] {
+			t.Fatalf("line %d of %d was\n%s\nand is\n%s", i+1, len(want), want[i], got[i])
+		}
+	}
+	t.Fatalf("there were %d lines and are %d", len(want), len(got))
+}
+
+func TestAnExportThatIsImportedIsExportedTheSame(t *testing.T) {
+	t.Parallel()
+	t.Run("SQLite", func(t *testing.T) {
+		t.Parallel()
+		roundTrip(t, onSQLite(t), 20_000)
+	})
+	t.Run("PostgreSQL", func(t *testing.T) {
+		t.Parallel()
+		roundTrip(t, onPostgres(t), 2_000)
+	})
+}
+
+func TestLinesOfAnImport(t *testing.T) {
+	t.Parallel()
+	whole := openData(t, onSQLite(t))
+	const ana = `{"uid":"ana","name":"Ana"}`
+	wide := func(bytes int) string {
+		return `{"uid":"wide","name":"Wide","metadata":{"a":1` + strings.Repeat(" ", bytes) + `}}`
+	}
+	for name, test := range map[string]struct {
+		text     string
+		uids     string
+		problems []string
+	}{
+		"nothing":              {text: ""},
+		"empty lines":          {text: "\n\n" + ana + "\n \t\n\r\n", uids: "ana"},
+		"no end of line":       {text: ana, uids: "ana"},
+		"Windows' end of line": {text: ana + "\r\n" + `{"uid":"ben","name":"Ben"}` + "\r\n", uids: "ana ben"},
+		"a byte order mark":    {text: "\uFEFF" + ana + "\n", uids: "ana"},
+		"only such a mark":     {text: "\uFEFF"},
+		"space around":         {text: "  " + ana + "\t\n", uids: "ana"},
+		"a user's own spelling": {text: `{"name":"Ana","uid":"ANA","role":null,"tags":null,"metadata":null,"createdAt":"1609459200","status":"available",` +
+			`"hasBlockedMe":false,"conversationId":"x"}`, uids: "ana"},
+		"a line of almost 1 MB": {text: wide(1<<20-100) + "\n" + ana, uids: "ana wide"},
+		"a line of 2 MB":        {text: wide(2<<20) + "\n" + ana, uids: "ana", problems: []string{"line 1: The line is longer than 1024 KB."}},
+		"2 MB without an end":   {text: ana + "\n" + strings.Repeat("x", 2<<20), uids: "ana", problems: []string{"line 2: The line is longer than 1024 KB."}},
+		"what is not JSON":      {text: ana + "\nuid,name\n", uids: "ana", problems: []string{"line 2: The line is not a JSON object."}},
+		"an array":              {text: "[" + ana + "]", problems: []string{"line 1: The line is not a JSON object."}},
+		"null":                  {text: "null\n" + ana, uids: "ana", problems: []string{"line 1: The line is not a JSON object."}},
+		"a cut line": {
+			text:     ana[:len(ana)-3],
+			problems: []string{"line 1: The line is not the JSON object of a user: unexpected EOF."},
+		},
+		"two on a line": {
+			text:     ana + " " + ana,
+			problems: []string{"line 1: The line is not the JSON object of a user: there is more than one value."},
+		},
+		"a field that nobody knows": {
+			text:     `{"uid":"ana","name":"Ana","lastActive":1}`,
+			problems: []string{`line 1: The line is not the JSON object of a user: unknown field "lastActive".`},
+		},
+		"other bytes than UTF-8": {text: "{\"uid\":\"ana\",\"name\":\"A\xff\"}", problems: []string{"line 1: The line is not UTF-8."}},
+		"a wrong type":           {text: `{"uid":"ana","name":5}`, problems: []string{"line 1: The name may not be or hold a value of the type number."}},
+		"no uid":                 {text: `{"name":"Ana"}`, problems: []string{"line 1: The uid field is required."}},
+		"too long a name":        {text: `{"uid":"ana","name":"` + strings.Repeat("é", 101) + `"}`, problems: []string{"line 1: The name may not be longer than 100 characters."}},
+		"several at once": {
+			text:     `{"uid":"ana","createdAt":"soon"}`,
+			problems: []string{"line 1: The createdAt must be a time in unix seconds, from 0 to 253402300799. The name field is required."},
+		},
+		"a role that is not there": {text: "\n" + `{"uid":"ana","name":"Ana","role":"tutor"}`, problems: []string{"line 2: The role tutor does not exist."}},
+		"one uid twice": {
+			text: ana + "\n" + `{"uid":"ANA","name":"Ana again"}`, uids: "ana",
+			problems: []string{"line 2: A user with the uid ana exists already. Choose another uid."},
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			data := withAppOfItsOwn(t, whole)
+			work := newImport(data)
+			if err := work.run(t.Context(), strings.NewReader(test.text)); err != nil {
+				t.Fatal(err)
+			}
+			if difference := cmp.Diff(test.problems, work.problems); difference != "" {
+				t.Error(difference)
+			}
+			var uids []string
+			for user, err := range data.Service.AllUsers(t.Context(), data.Caller) {
+				if err != nil {
+					t.Fatal(err)
+				}
+				uids = append(uids, string(user.UID))
+			}
+			if got := strings.Join(uids, " "); got != test.uids {
+				t.Errorf("the users are %q, want %q", got, test.uids)
+			}
+			if work.imported != len(uids) || work.failed != len(test.problems) {
+				t.Errorf("it counted %d imported and %d failed", work.imported, work.failed)
+			}
+		})
+	}
+}
+
+func TestAnImportGoesOnWhereItWasInterrupted(t *testing.T) {
+	t.Parallel()
+	const count = 3 * largestBatch
+	var text bytes.Buffer
+	manyUsers(&text, count)
+	data := openData(t, onSQLite(t))
+	ctx, interrupt := context.WithCancel(t.Context())
+	first := newImport(data)
+	first.createRoles = true
+	// Two batches go by, and the third is read while somebody presses Ctrl-C.
+	lines := bytes.SplitAfter(text.Bytes(), []byte("\n"))
+	third := readFunc(func([]byte) (int, error) {
+		interrupt()
+		return 0, errors.New("the file can't be read any more")
+	})
+	whole := io.MultiReader(bytes.NewReader(bytes.Join(lines[:2*largestBatch+7], nil)), third)
+	if err := first.run(ctx, whole); err == nil {
+		t.Error("an import of a part looks like a whole one")
+	}
+	if first.imported != 2*largestBatch {
+		t.Errorf("%d were imported before the interruption, want two batches", first.imported)
+	}
+	second := newImport(data)
+	second.skipExisting, second.createRoles = true, true
+	if err := second.run(t.Context(), &text); err != nil {
+		t.Fatal(err)
+	}
+	if second.skipped != first.imported || second.imported != count-first.imported || second.failed != 0 {
+		t.Errorf("after %d, %d were passed over, %d imported and %d refused", first.imported, second.skipped, second.imported, second.failed)
+	}
+}
+
+type readFunc func([]byte) (int, error)
+
+func (f readFunc) Read(p []byte) (int, error) { return f(p) }
+
+func TestRolesAreMadeWhenAskedFor(t *testing.T) {
+	t.Parallel()
+	var text strings.Builder
+	// The role default is there, so 24 more can be made; and no role has a space.
+	for i := range identity.MaxRoles + 2 {
+		fmt.Fprintf(&text, `{"uid":"user-%d","name":"User","role":"Role-%[1]d"}`+"\n", i)
+	}
+	text.WriteString(`{"uid":"again","name":"User","role":"role-0"}` + "\n" + `{"uid":"wrong","name":"User","role":"a b"}` + "\n")
+	data := openData(t, onSQLite(t))
+	work := newImport(data)
+	work.createRoles = true
+	if err := work.run(t.Context(), strings.NewReader(text.String())); err != nil {
+		t.Fatal(err)
+	}
+	if work.imported != identity.MaxRoles || work.failed != 4 {
+		t.Errorf("%d imported, %d refused: %q", work.imported, work.failed, work.problems)
+	}
+	role, err := data.Service.GetRole(t.Context(), data.Caller, "role-0")
+	if err != nil || role.Name != "Role-0" {
+		t.Errorf("the role is %+v, %v", role, err)
+	}
+}
+
+func TestTheReportOfAnImport(t *testing.T) {
+	t.Parallel()
+	at := made
+	shown := &progress{clock: func() time.Time { return at }, started: made.Add(-2 * time.Second)}
+	problems := []string{"line 1: One.", "line 2: Two."}
+	for want, work := range map[string]*userImport{
+		"Imported 1 user (0 users/s).\n":           {imported: 1},
+		"Imported 100000 users (50000 users/s).\n": {imported: 100_000},
+		"Imported 10 users (5 users/s), passed over 3 that were there already, refused 2.\n  line 1: One.\n  line 2: Two.\n": {
+			imported: 10, skipped: 3, failed: 2, problems: problems,
+		},
+		"Imported 0 users (0 users/s), refused 12.\n  line 1: One.\n  line 2: Two.\n  and 10 more\n": {failed: 12, problems: problems},
+	} {
+		work.shown = shown
+		var out strings.Builder
+		work.report(&out)
+		if difference := cmp.Diff(want, out.String()); difference != "" {
+			t.Error(difference)
+		}
+	}
+}
+
+func TestTheFirstProblemsAreKept(t *testing.T) {
+	t.Parallel()
+	work := newImport(openData(t, onSQLite(t)))
+	if err := work.run(t.Context(), strings.NewReader(strings.Repeat("x\n", 2*largestBatch+1))); err != nil {
+		t.Fatal(err)
+	}
+	if work.failed != 2*largestBatch+1 || len(work.problems) != mostProblems || !strings.HasPrefix(work.problems[9], "line 10:") {
+		t.Errorf("%d failed, and kept are %q", work.failed, work.problems)
+	}
+}
+
+// A file of users as large as they can be must not be held whole, and neither may a batch of it.
+func TestABatchIsBoundedInBytes(t *testing.T) {
+	t.Parallel()
+	line := `{"uid":"a","name":"A","statusMessage":"` + strings.Repeat(`\u00e9`, 3000) + `"}` + "\n"
+	lines := newUserLines(strings.NewReader(strings.Repeat(line, largestBatch)))
+	batch, err := lines.batch()
+	if err != nil || len(batch) >= largestBatch || lines.read > batchMaxBytes+int64(len(line)) {
+		t.Errorf("a batch of %d lines, %d bytes: %v", len(batch), lines.read, err)
+	}
+}
+
+func TestADatabaseThatAServerHoldsIsRefused(t *testing.T) {
+	t.Parallel()
+	folder := t.TempDir()
+	start(t, folder)
+	users := filepath.Join(folder, "users.jsonl")
+	if err := os.WriteFile(users, []byte(`{"uid":"ana","name":"Ana"}`), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, direction := range []string{"import", "export"} {
+		command := exec.Command(os.Args[0], direction, "users", "users.jsonl")
+		command.Dir, command.Env = folder, append(os.Environ(), asUsher+"=1")
+		if out, err := command.CombinedOutput(); err == nil || !strings.Contains(string(out), "another usher uses the database") {
+			t.Errorf("%s: %v, %s", direction, err, out)
+		}
+	}
+	if text, err := os.ReadFile(users); err != nil || !strings.Contains(string(text), "ana") {
+		t.Errorf("the refused export changed the file: %v, %s", err, text)
+	}
+}
+
+func TestProgressIsForTerminals(t *testing.T) {
+	t.Parallel()
+	file, err := os.Create(filepath.Join(t.TempDir(), "out"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer file.Close()
+	null, err := os.OpenFile(os.DevNull, os.O_WRONLY, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer null.Close()
+	for _, out := range []*os.File{file, null} {
+		if newProgress(out).out != nil {
+			t.Errorf("%s is taken for a terminal", out.Name())
+		}
+	}
+	shown := silent()
+	shown.at(1, 1)
+	shown.end()
+}
+
+func TestProgressShowsHowFarItIs(t *testing.T) {
+	t.Parallel()
+	var out strings.Builder
+	at := made
+	p := &progress{out: &out, clock: func() time.Time { return at }, whole: 1000, started: made}
+	for _, done := range []int64{0, 1, 500, 1000, math.MaxInt64} {
+		at = at.Add(drawInterval)
+		p.at(done, 42)
+		// Too early for another one.
+		p.at(999, 43)
+	}
+	p.whole = 0
+	at = at.Add(drawInterval)
+	p.at(500, 1)
+	p.end()
+	bar := func(full int) string {
+		return "[" + strings.Repeat("=", full) + strings.Repeat(" ", barWidth-full) + "]"
+	}
+	want := "\r" + bar(0) + "   0 %  42 users, 420 users/s\x1b[K" +
+		"\r" + bar(0) + "   0 %  42 users, 210 users/s\x1b[K" +
+		"\r" + bar(15) + "  50 %  42 users, 140 users/s\x1b[K" +
+		"\r" + bar(30) + " 100 %  42 users, 105 users/s\x1b[K" +
+		"\r" + bar(30) + " 100 %  42 users, 84 users/s\x1b[K" +
+		"\r1 user, 2 users/s\x1b[K" +
+		"\r\x1b[K"
+	if difference := cmp.Diff(want, out.String()); difference != "" {
+		t.Error(difference)
+	}
+}
+
+// jsonText is a text as an export writes it.
+func jsonText(text string) string {
+	var out strings.Builder
+	encoder := json.NewEncoder(&out)
+	encoder.SetEscapeHTML(false)
+	// A text always has a form in JSON.
+	if err := encoder.Encode(text); err != nil {
+		panic(err)
+	}
+	return strings.TrimSuffix(out.String(), "\n")
+}
