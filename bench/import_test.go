@@ -11,6 +11,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 	"testing"
 	"time"
 
@@ -32,7 +33,7 @@ func BenchmarkImportUsers(b *testing.B) {
 		b.Fatal(err)
 	}
 	for round := 0; b.Loop(); round++ {
-		place := filepath.Join(folder, fmt.Sprint(round))
+		place := filepath.Join(folder, strconv.Itoa(round))
 		database := "--database=sqlite:" + filepath.Join(place, "usher.db")
 		if err := makeApp(b.Context(), filepath.Join(place, "usher.db")); err != nil {
 			b.Fatal(err)

@@ -24,11 +24,11 @@ const (
 type Need int
 
 const (
-	// NeedFullAccess: only a fullAccess key may.
+	// NeedFullAccess says that only a fullAccess key may.
 	NeedFullAccess Need = iota
-	// NeedUsers: an authOnly key may too, where its app lets such keys create and update users.
+	// NeedUsers says that an authOnly key may too, where its app lets such keys create and update users.
 	NeedUsers
-	// NeedTokens: an authOnly key may too, where its app lets such keys issue auth tokens.
+	// NeedTokens says that an authOnly key may too, where its app lets such keys issue auth tokens.
 	NeedTokens
 )
 

@@ -35,23 +35,23 @@ func (d Device) Known() bool { return d.Platform != "" || d.DeviceID != "" }
 
 // trimmed cuts what is over the limits: a login must not fail because a browser is talkative.
 func (d Device) trimmed() Device {
-	d.Platform = firstCharacters(d.Platform, maxDeviceCharacters)
-	d.DeviceID = firstCharacters(d.DeviceID, maxDeviceCharacters)
-	d.UserAgent = firstCharacters(d.UserAgent, maxDeviceCharacters)
+	d.Platform = firstCharacters(d.Platform)
+	d.DeviceID = firstCharacters(d.DeviceID)
+	d.UserAgent = firstCharacters(d.UserAgent)
 	if len(d.AppInfo) > maxAppInfoBytes || !isObject(d.AppInfo) {
 		d.AppInfo = nil
 	}
 	return d
 }
 
-// firstCharacters cuts text to limit bytes at a character's edge and drops what a database can't hold.
-func firstCharacters(text string, limit int) string {
-	kept := make([]byte, 0, min(len(text), limit))
+// firstCharacters cuts text to maxDeviceCharacters bytes at a character's edge and drops what a database can't hold.
+func firstCharacters(text string) string {
+	kept := make([]byte, 0, min(len(text), maxDeviceCharacters))
 	for _, r := range text {
 		if r == 0 || r == utf8.RuneError {
 			continue
 		}
-		if len(kept)+utf8.RuneLen(r) > limit {
+		if len(kept)+utf8.RuneLen(r) > maxDeviceCharacters {
 			break
 		}
 		kept = utf8.AppendRune(kept, r)

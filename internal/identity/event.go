@@ -97,7 +97,7 @@ func tokenSubject(id int64) string { return "token:" + strconv.FormatInt(id, 10)
 func (s *Service) event(caller Caller, kind EventKind, uid UID) Event {
 	return Event{
 		Kind: kind, AppID: caller.App.ID, UID: uid,
-		Actor: caller.actor(), Address: caller.Address, UserAgent: firstCharacters(caller.UserAgent, maxDeviceCharacters), At: s.clock(),
+		Actor: caller.actor(), Address: caller.Address, UserAgent: firstCharacters(caller.UserAgent), At: s.clock(),
 	}
 }
 

@@ -76,7 +76,8 @@ func TestImportUsersRefusesEachForItself(t *testing.T) {
 		"two in one import":  {func(u *identity.ImportedUser) { u.UID = "FIRST" }, fault.CodeUIDTaken, nil},
 		"everything at once": {
 			func(u *identity.ImportedUser) { u.Name, u.CreatedAt, u.DeactivatedAt = "", "x", "-1" },
-			fault.CodeBadRequest, []string{"createdAt", "deactivatedAt", "name"},
+			fault.CodeBadRequest,
+			[]string{"createdAt", "deactivatedAt", "name"},
 		},
 	} {
 		wrong := arrival("wrong")
@@ -209,7 +210,8 @@ func TestAllUsersGivesEveryUserOfTheApp(t *testing.T) {
 		}
 		wantEqual(t, "the users of "+name, got, test.want)
 	}
-	for range h.AllUsers(t.Context(), identity.Caller{App: h.app}) {
+	for _, err := range h.AllUsers(t.Context(), identity.Caller{App: h.app}) {
+		wantCode(t, "the first of all", err, "")
 		break
 	}
 	ended, end := context.WithCancel(t.Context())

@@ -43,6 +43,30 @@ func (s brokenStore) Users(context.Context, identity.AppID, identity.UserFilter)
 	return nil, 0, s.err
 }
 
+func (s brokenStore) Apps(context.Context, identity.AppFilter) ([]identity.App, int, error) {
+	return nil, 0, s.err
+}
+
+func (s brokenStore) APIKeys(context.Context, identity.AppID, identity.KeyFilter) ([]identity.APIKey, int, error) {
+	return nil, 0, s.err
+}
+
+func (s brokenStore) Role(context.Context, identity.AppID, string) (identity.Role, error) {
+	return identity.Role{}, s.err
+}
+
+func (s brokenStore) Roles(context.Context, identity.AppID, identity.Page) ([]identity.Role, int, error) {
+	return nil, 0, s.err
+}
+
+func (s brokenStore) Relations(context.Context, identity.User, []identity.User) (map[int64]identity.Relation, error) {
+	return nil, s.err
+}
+
+func (s brokenStore) Events(context.Context, identity.AppID, identity.EventFilter) ([]identity.Event, error) {
+	return nil, s.err
+}
+
 // A database that has no time is told by its own code; one that is broken is what nobody foresaw,
 // and never "not found".
 func TestADatabaseThatDoesNotAnswer(t *testing.T) {
@@ -96,6 +120,84 @@ func TestADatabaseThatDoesNotAnswer(t *testing.T) {
 		},
 		"issue a token": func(ctx context.Context, s *identity.Service) error {
 			_, err := s.IssueToken(ctx, caller, "mina", identity.TokenRequest{Force: true})
+			return err
+		},
+		"list apps": func(ctx context.Context, s *identity.Service) error {
+			_, _, err := s.ListApps(ctx, identity.AppFilter{Page: page})
+			return err
+		},
+		"get an app": func(ctx context.Context, s *identity.Service) error { _, err := s.GetApp(ctx, "acme"); return err },
+		"delete an app": func(ctx context.Context, s *identity.Service) error {
+			_, err := s.DeleteApp(ctx, caller, "acme")
+			return err
+		},
+		"create an app": func(ctx context.Context, s *identity.Service) error {
+			first := identity.FirstApp{ID: "zeta", Region: "eu", AuthKey: "auth-key-of-zeta", RESTKey: "rest-key-of-zeta"}
+			_, _, err := s.CreateApp(ctx, caller, first, identity.AppChange{Name: new("Zeta")})
+			return err
+		},
+		"list keys": func(ctx context.Context, s *identity.Service) error {
+			_, _, err := s.ListKeys(ctx, caller, identity.KeyFilter{Page: page})
+			return err
+		},
+		"get a key": func(ctx context.Context, s *identity.Service) error {
+			_, err := s.GetKey(ctx, caller, restKey)
+			return err
+		},
+		"create a key": func(ctx context.Context, s *identity.Service) error {
+			_, err := s.CreateKey(ctx, caller, identity.KeyChange{Name: new("one")})
+			return err
+		},
+		"delete a key": func(ctx context.Context, s *identity.Service) error { return s.DeleteKey(ctx, caller, restKey) },
+		"get a role": func(ctx context.Context, s *identity.Service) error {
+			_, err := s.GetRole(ctx, caller, "tutor")
+			return err
+		},
+		"list roles": func(ctx context.Context, s *identity.Service) error {
+			_, _, err := s.ListRoles(ctx, caller, page)
+			return err
+		},
+		"create a role": func(ctx context.Context, s *identity.Service) error {
+			_, err := s.CreateRole(ctx, caller, "tutor", identity.RoleChange{Name: new("Tutor")})
+			return err
+		},
+		"update a role": func(ctx context.Context, s *identity.Service) error {
+			_, err := s.UpdateRole(ctx, caller, "tutor", identity.RoleChange{})
+			return err
+		},
+		"delete a role":     func(ctx context.Context, s *identity.Service) error { return s.DeleteRole(ctx, caller, "tutor") },
+		"deactivate a user": func(ctx context.Context, s *identity.Service) error { return s.DeactivateUser(ctx, caller, "mina") },
+		"deactivate users": func(ctx context.Context, s *identity.Service) error {
+			_, err := s.DeactivateUsers(ctx, caller, []identity.UID{"mina"})
+			return err
+		},
+		"reactivate users": func(ctx context.Context, s *identity.Service) error {
+			_, err := s.ReactivateUsers(ctx, caller, []identity.UID{"mina"})
+			return err
+		},
+		"delete a user": func(ctx context.Context, s *identity.Service) error { return s.DeleteUser(ctx, caller, "mina") },
+		"block a user": func(ctx context.Context, s *identity.Service) error {
+			_, err := s.SetBlocked(ctx, caller, "mina", []string{"oleg"}, true)
+			return err
+		},
+		"list blocks": func(ctx context.Context, s *identity.Service) error {
+			_, _, err := s.ListBlocked(ctx, caller, "mina", identity.BlockedEither, page)
+			return err
+		},
+		"relations": func(ctx context.Context, s *identity.Service) error {
+			_, err := s.Relations(ctx, identity.User{}, nil)
+			return err
+		},
+		"get a token": func(ctx context.Context, s *identity.Service) error {
+			_, err := s.GetToken(ctx, caller, "mina", token)
+			return err
+		},
+		"update a token": func(ctx context.Context, s *identity.Service) error {
+			_, err := s.UpdateToken(ctx, caller, "mina", token, identity.DeviceChange{})
+			return err
+		},
+		"list events": func(ctx context.Context, s *identity.Service) error {
+			_, err := s.ListEvents(ctx, caller, identity.EventFilter{})
 			return err
 		},
 	} {

@@ -57,7 +57,8 @@ func (c RoleChange) apply(role Role) (Role, error) {
 		role.Name = *c.Name
 	}
 	if c.Description != nil {
-		if utf8.RuneCountInString(*c.Description) > MaxRoleDescriptionCharacters || strings.ContainsRune(*c.Description, 0) {
+		text := *c.Description
+		if utf8.RuneCountInString(text) > MaxRoleDescriptionCharacters || strings.ContainsRune(text, 0) || !utf8.ValidString(text) {
 			found.add("description", "The description may not be longer than %d characters or hold NUL.", MaxRoleDescriptionCharacters)
 		}
 		role.Description = *c.Description

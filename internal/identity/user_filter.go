@@ -52,11 +52,8 @@ func (f *UserFilter) check() error {
 	if !slices.Contains([]string{"", "status", "name", "uid"}, f.SortBy) {
 		found.add("sortBy", "The sortBy must be status, name or uid.")
 	}
-	for _, text := range append(append([]string{f.SearchKey}, f.Roles...), f.Tags...) {
-		if holdsControls(text) {
-			found.add("searchKey", "A filter may not contain control characters.")
-			break
-		}
+	if slices.ContainsFunc(slices.Concat([]string{f.SearchKey}, f.Roles, f.Tags), holdsControls) {
+		found.add("searchKey", "A filter may not contain control characters.")
 	}
 	if !f.SearchUID && !f.SearchName {
 		f.SearchUID, f.SearchName = true, true

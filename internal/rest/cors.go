@@ -11,7 +11,7 @@ var (
 	allowedMethods = []string{"GET, POST, PUT, PATCH, DELETE, OPTIONS"}
 	// The names are listed because "*" does not cover Authorization.
 	allowedHeaders = []string{"appId, apiKey, authToken, resource, sdk, Content-Type, Accept, Authorization, " +
-		"settingsHash, settingsHashReceivedAt, onBehalfOf, onBehalfOfUser, callToken"}
+		"settingsHash, settingsHashReceivedAt, onBehalfOf, onBehalfOfUser, callToken, Idempotency-Key"}
 	// One day; Chromium caps it at two hours.
 	preflightAge = []string{"86400"}
 )

@@ -84,11 +84,11 @@ func importedUser(key string, text []byte) (identity.ImportedUser, error) {
 }
 
 func viewImport(c *call, outcome identity.ImportOutcome) (importView, error) {
-	if outcome.Refused != nil {
-		return viewRefusal(outcome.Refused), nil
+	if outcome.Refused == nil {
+		view, err := viewUser(c, outcome.User)
+		return importView{Success: true, Data: &view}, err
 	}
-	view, err := viewUser(c, outcome.User)
-	return importView{Success: true, Data: &view}, err
+	return viewRefusal(outcome.Refused), nil
 }
 
 func viewRefusal(refused *fault.Error) importView {

@@ -3,8 +3,10 @@ package rest_test
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"testing"
 
@@ -28,10 +30,7 @@ func refusal(outcome any) (code, field string) {
 	failure, _ := entity["error"].(map[string]any)
 	code, _ = failure["code"].(string)
 	details, _ := failure["details"].(map[string]any)
-	for name := range details {
-		field += name
-	}
-	return code, field
+	return code, strings.Join(slices.Collect(maps.Keys(details)), " ")
 }
 
 func TestImportKeepsTheTimes(t *testing.T) {

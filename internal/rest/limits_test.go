@@ -206,22 +206,10 @@ func TestNobodyUsesUpWhatIsAnothers(t *testing.T) {
 func TestAppsHaveLimitsOfTheirOwn(t *testing.T) {
 	t.Parallel()
 	clock, withLimits := limited(rest.Limits{Standard: perMinute})
-	a := newAPI(t, withLimits, func(_ *identity.FirstApp, config *rest.Config) {
-		config.Management = rest.Management{Key: "management-key", Secret: "management-secret"}
-	})
-	made := a.must(http.MethodPost, "/apps", headers{"key": "management-key", "secret": "management-secret"}, `{"name":"Other","id":"other"}`)
-	var otherKey string
-	keys, _ := made.data()["apiKeys"].(map[string]any)
-	for value, view := range keys {
-		a.isSecret(value)
-		if view.(map[string]any)["scope"] == "fullAccess" {
-			otherKey = value
-		}
-	}
-	by := byREST().with("appId", appID)
-	a.callMany(burst, http.MethodGet, "/users", by, "")
-	a.limitedNow(clock, http.MethodGet, "/users", by, "")
-	a.must(http.MethodGet, "/users", headers{"apikey": otherKey, "appId": "other"}, "")
+	a := newAPI(t, withLimits)
+	a.callMany(burst, http.MethodGet, "/users", byREST(), "")
+	a.limitedNow(clock, http.MethodGet, "/users", byREST(), "")
+	a.must(http.MethodGet, "/users", byREST().with("appId", bystander), "")
 }
 
 // wrongTokens are as many as an address may send before it is closed.
@@ -238,17 +226,13 @@ func TestWrongCredentialsCloseAnAddress(t *testing.T) {
 	}{
 		{"keys", "GET", "/users/" + andrew, func(i int) headers { return headers{"apikey": fmt.Sprint("guess-", i)} }, "AUTH_ERR_APIKEY_NOT_FOUND", func(string) headers { return byREST() }},
 		{"tokens", "GET", "/me", func(i int) headers { return byToken(fmt.Sprintf("%s_%040x", andrew, i)) }, "AUTH_ERR_AUTH_TOKEN_NOT_FOUND", byToken},
-		{"management credentials", "GET", "/apps", func(i int) headers { return headers{"key": "management-key", "secret": fmt.Sprint("guess-", i)} }, "AUTH_ERR_INVALID_AUTH_HEADER", func(string) headers {
-			return headers{"key": "management-key", "secret": "management-secret"}
-		}},
+		{"management credentials", "GET", "/apps", func(i int) headers { return headers{"key": managementKey, "secret": fmt.Sprint("guess-", i)} }, "AUTH_ERR_INVALID_AUTH_HEADER", func(string) headers { return byManager() }},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
 			const attacker, office = "2001:db8:0:1::1", "203.0.113.9"
 			clock, withLimits := limited(rest.Limits{WrongCredentials: true})
-			a := newAPI(t, withLimits, func(_ *identity.FirstApp, config *rest.Config) {
-				config.Management = rest.Management{Key: "management-key", Secret: "management-secret"}
-			})
+			a := newAPI(t, withLimits)
 			good := test.good(a.issue(andrew, byREST()))
 			for i := range wrongTokens {
 				a.refused(test.method, test.path, test.by(i).from(attacker), "", test.code, http.StatusUnauthorized)

@@ -19,17 +19,22 @@ const maxBodyBytes = 10 << 10
 // decode reads a JSON object into body, a pointer to a struct. An empty body is an empty object.
 // Fields that body does not have are ignored, as documented.
 func decode(c *call, body any) error {
-	text, err := io.ReadAll(c.Body)
-	if err != nil {
-		if tooLarge, ok := errors.AsType[*http.MaxBytesError](err); ok {
-			return invalid("body", fmt.Sprintf("The body may not be larger than %d KB.", tooLarge.Limit>>10))
-		}
-		return invalid("body", "The body could not be read.").Because(err)
-	}
-	if len(text) == 0 {
-		return nil
+	text, err := readBody(c.Body)
+	if err != nil || len(text) == 0 {
+		return err
 	}
 	return decodeObject("body", text, body)
+}
+
+func readBody(body io.Reader) ([]byte, error) {
+	text, err := io.ReadAll(body)
+	if tooLarge, ok := errors.AsType[*http.MaxBytesError](err); ok {
+		return nil, invalid("body", fmt.Sprintf("The body may not be larger than %d KB.", tooLarge.Limit>>10))
+	}
+	if err != nil {
+		return nil, invalid("body", "The body could not be read.").Because(err)
+	}
+	return text, nil
 }
 
 // decodeObject is decode for the text of an object; what tells how the object is called.

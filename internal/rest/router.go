@@ -85,14 +85,14 @@ func (h *Handler) endpoints() []route {
 func (h *Handler) routes() *http.ServeMux {
 	mux := http.NewServeMux()
 	for _, route := range h.endpoints() {
-		prove := h.limiter.guard(route)
+		prove, run := h.limiter.guard(route), h.once(route)
 		method, path, _ := strings.Cut(route.pattern, " ")
 		for _, prefix := range prefixes {
 			mux.Handle(method+" "+prefix+path, h.adapt(func(c *call) (answer, error) {
 				if err := prove(h, c); err != nil {
 					return answer{}, err
 				}
-				return route.run(c)
+				return run(c)
 			}))
 		}
 	}

@@ -94,15 +94,15 @@ func moveIntoSeals(ctx context.Context, run runner, keys *vault.Vault) error {
 			if err != nil {
 				return err
 			}
-			for _, clear := range batch {
-				stored, err := seal(keys, table.purpose, clear.text)
+			for _, found := range batch {
+				stored, err := seal(keys, table.purpose, found.text)
 				if err != nil {
 					return err
 				}
-				if _, err := run.exec(ctx, table.move, stored.fingerprint, stored.sealed, clear.id); err != nil {
+				if _, err := run.exec(ctx, table.move, stored.fingerprint, stored.sealed, found.id); err != nil {
 					return err
 				}
-				last = clear.id
+				last = found.id
 			}
 			if len(batch) < moveBatch {
 				break

@@ -82,8 +82,8 @@ type row interface{ Scan(values ...any) error }
 
 // reader is identity.Reader on whatever runs the statements.
 type reader struct {
-	run  runner
-	keys *vault.Vault
+	run    runner
+	keys   *vault.Vault
 	events eventOrder
 }
 

@@ -77,7 +77,11 @@ func usersOfOneMoment(t *testing.T, store identity.Store) {
 func someOfAllUsers(t *testing.T, store identity.Store) {
 	mina := addMina(t, store)
 	for range 100 {
-		for range store.AllUsers(t.Context(), mina.AppID) {
+		for user, err := range store.AllUsers(t.Context(), mina.AppID) {
+			if err != nil {
+				t.Fatal(err)
+			}
+			wantEqual(t, "the first of all users", user, mina)
 			break
 		}
 	}

@@ -1,9 +1,11 @@
 package storetest
 
 import (
+	"fmt"
 	"testing"
 	"time"
 
+	"github.com/usherhq/usher/internal/fault"
 	"github.com/usherhq/usher/internal/identity"
 )
 
@@ -17,6 +19,7 @@ func keys() []behaviour {
 		{"a deleted key is gone", deleteKey},
 		{"an unknown key is not locked, saved, touched or deleted", unknownKey},
 		{"the id of a key is never used again", keyIDs},
+		{"of many keys and roles made at once, no more are left than an app may have", manyKeysAndRoles},
 	}
 }
 
@@ -156,5 +159,34 @@ func keyIDs(t *testing.T, store identity.Store) {
 	change(t, store, func(tx identity.Tx) error { return tx.DeleteAPIKey(first.ID) })
 	if second := addKey(t, store, newKey("acme", "second-key")); second.ID <= first.ID {
 		t.Errorf("the key after %d has the id %d: the event log would confuse the two", first.ID, second.ID)
+	}
+}
+
+func manyKeysAndRoles(t *testing.T, store identity.Store) {
+	service, caller := newService(store), identity.Caller{App: addApp(t, store, "acme")}
+	const before, attempts = 20, 10
+	for number := range before {
+		addKey(t, store, newKey("acme", identity.Secret(fmt.Sprintf("key-number-%d", number))))
+		addRole(t, store, newRole("acme", fmt.Sprintf("role-%d", number)))
+	}
+	for name, create := range map[string]func(number int) error{
+		"keys": func(int) error {
+			_, err := service.CreateKey(t.Context(), caller, identity.KeyChange{Name: new("one more")})
+			return err
+		},
+		"roles": func(number int) error {
+			_, err := service.CreateRole(t.Context(), caller, fmt.Sprintf("more-%d", number), identity.RoleChange{Name: new("One more")})
+			return err
+		},
+	} {
+		made := 0
+		for _, err := range together(attempts, create) {
+			if err == nil {
+				made++
+			} else if fault.CodeOf(err) != fault.CodeQuotaExceeded {
+				t.Errorf("%s: %v", name, err)
+			}
+		}
+		wantEqual(t, "how many "+name+" were made", made, 25-before)
 	}
 }
