@@ -25,8 +25,20 @@ test-go: ## Test what is written in Go: the quick inner loop (PostgreSQL tests a
 	$(GO) test -race ./...
 
 .PHONY: test
-test: ## Set up what is missing and test everything: Go with PostgreSQL, the official SDK in Chromium
+test: ## Set up what is missing and test everything: Go with PostgreSQL, the SDKs, the official SDK in Chromium
 	scripts/test.sh
+
+.PHONY: test-js
+test-js: build ## Test the TypeScript SDK, in Node and in Chromium
+	scripts/test-js.sh
+
+.PHONY: conformance
+conformance: ## Drive the SDKs through spec/session.md; SDK=go or SDK=go,js picks some
+	scripts/conformance.sh run $(SDK)
+
+.PHONY: conformance-table
+conformance-table: ## The same, and write docs/conformance.md
+	scripts/conformance.sh table
 
 .PHONY: test-official
 test-official: build ## Test with the official SDK in Chromium only

@@ -9,8 +9,6 @@ if ! command -v npm >/dev/null; then
 fi
 USHER_CHROMIUM=$(scripts/chromium.sh)
 export USHER_CHROMIUM USHER_BIN=$PWD/bin/usher
+scripts/npm-packages.sh conformance/official
 cd conformance/official
-if [ ! -f node_modules/.package-lock.json ] || [ package-lock.json -nt node_modules/.package-lock.json ]; then
-    npm ci --no-audit --no-fund --loglevel=error
-fi
 npm test --silent

@@ -18,7 +18,7 @@ for file in $files; do
     fi
 done
 go mod tidy -diff
-unformatted=$(gofmt -l cmd internal sdk bench spec conformance)
+unformatted=$(git ls-files '*.go' | xargs gofmt -l)
 if [ -n "$unformatted" ]; then
     echo "verify: not formatted, run make format:" >&2
     echo "$unformatted" >&2

@@ -26,6 +26,8 @@ type entry struct {
 	Message string `json:"message"`
 	Meaning string `json:"meaning"`
 	Retired bool   `json:"retired"`
+	// EndsSession marks a verdict: an answer that ends a client's session.
+	EndsSession bool `json:"endsSession"`
 }
 
 // Words that a message asks its caller for: {uid} and the like.
@@ -46,11 +48,17 @@ func (e entry) GoMessage() string {
 	return strings.TrimSuffix(strings.TrimPrefix(placeholder.ReplaceAllString(quoted, `" + $1 + "`), `"" + `), ` + ""`)
 }
 
+// Fixed says whether the message is complete as it is, so that an SDK can give it.
+func (e entry) Fixed() bool { return !placeholder.MatchString(e.Message) }
+
 //go:embed fault.go.tmpl
 var faultTemplate string
 
 //go:embed sdk.go.tmpl
 var sdkTemplate string
+
+//go:embed codes.ts.tmpl
+var typescriptTemplate string
 
 //go:embed errors.md.tmpl
 var docsTemplate string
@@ -65,6 +73,7 @@ func main() {
 	outputs := []struct{ path, template string }{
 		{"../internal/fault/codes_gen.go", faultTemplate},
 		{"../sdk/go/usher/codes_gen.go", sdkTemplate},
+		{"../sdk/js/src/codes_gen.ts", typescriptTemplate},
 		{"../docs/errors.md", docsTemplate},
 	}
 	for _, output := range outputs {
@@ -94,8 +103,10 @@ func read(path string) ([]entry, error) {
 		switch {
 		case ids[e.ID], names[e.Name], codes[e.Code]:
 			return nil, fmt.Errorf("%s: entry %d (%s): its id, name or code stands twice", path, e.ID, e.Code)
-		case e.SeenBy != "rest" && e.SeenBy != "calls":
-			return nil, fmt.Errorf("%s: entry %d (%s): seenBy is %q, not rest or calls", path, e.ID, e.Code, e.SeenBy)
+		case e.SeenBy != "rest" && e.SeenBy != "calls" && e.SeenBy != "chat":
+			return nil, fmt.Errorf("%s: entry %d (%s): seenBy is %q, not rest, calls or chat", path, e.ID, e.Code, e.SeenBy)
+		case e.EndsSession && e.SeenBy != "rest":
+			return nil, fmt.Errorf("%s: entry %d (%s): only the server ends sessions", path, e.ID, e.Code)
 		case (e.SeenBy == "rest") != (e.Status != 0):
 			return nil, fmt.Errorf("%s: entry %d (%s): a status belongs to rest codes, and to each of them", path, e.ID, e.Code)
 		case e.ID == 0 || e.Name == "" || e.Code == "" || e.Message == "" || e.Meaning == "":
