@@ -7,6 +7,7 @@ package admin
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
 	"time"
@@ -41,17 +42,36 @@ type Client struct {
 }
 
 // Option changes what [New] would do by itself. A bad option makes New fail.
-type Option func(*transport.Settings) error
+type Option func(*settings) error
+
+type settings struct {
+	transport transport.Settings
+	retries   int
+}
 
 // WithHTTPClient sends requests through a copy of client. Redirects are not followed, whatever the
 // client says: they would carry the API key to other hosts.
 func WithHTTPClient(client *http.Client) Option {
-	return func(settings *transport.Settings) error { return settings.SetHTTPClient(client) }
+	return func(chosen *settings) error { return chosen.transport.SetHTTPClient(client) }
 }
 
-// WithTimeout limits each call, answer included; 15 seconds unless given.
+// WithTimeout limits each call, its repetitions and the answer included; 15 seconds unless given. A
+// context may set a tighter limit for one call.
 func WithTimeout(limit time.Duration) Option {
-	return func(settings *transport.Settings) error { return settings.SetTimeout(limit) }
+	return func(chosen *settings) error { return chosen.transport.SetTimeout(limit) }
+}
+
+// WithRetries says how often a call is repeated at most, 0 to 10; 2 unless given. A call is repeated
+// when the server was not reached or asks for patience (its Retry-After is honoured), with an
+// Idempotency-Key where repeating could do something twice.
+func WithRetries(times int) Option {
+	return func(chosen *settings) error {
+		if times < 0 || times > maxRetries {
+			return errors.New("the number of retries is not between 0 and 10")
+		}
+		chosen.retries = times
+		return nil
+	}
 }
 
 // New makes a client. It sends no request, so that a wrong key shows at the first call, as
@@ -60,22 +80,25 @@ func New(config Config, options ...Option) (*Client, error) {
 	if err := usher.CheckAPIKey(config.APIKey); err != nil {
 		return nil, fmt.Errorf("admin: %w", err)
 	}
-	settings := transport.Settings{
-		AppID:     config.AppID,
-		Region:    config.Region,
-		Host:      config.Host,
-		BodyLimit: bodyLimit,
+	chosen := settings{
+		transport: transport.Settings{
+			AppID:     config.AppID,
+			Region:    config.Region,
+			Host:      config.Host,
+			BodyLimit: bodyLimit,
+		},
+		retries: defaultRetries,
 	}
 	for _, option := range options {
-		if err := option(&settings); err != nil {
+		if err := option(&chosen); err != nil {
 			return nil, fmt.Errorf("admin: %w", err)
 		}
 	}
-	caller, err := transport.New(settings)
+	caller, err := transport.New(chosen.transport)
 	if err != nil {
 		return nil, fmt.Errorf("admin: %w", err)
 	}
-	shared := service{caller: caller, key: config.APIKey}
+	shared := service{caller: caller, key: config.APIKey, retries: chosen.retries}
 	return &Client{
 		Users:      &UsersService{shared},
 		AuthTokens: &AuthTokensService{shared},
@@ -84,14 +107,15 @@ func New(config Config, options ...Option) (*Client, error) {
 
 // service is what every service sends its requests with.
 type service struct {
-	caller *transport.Caller
-	key    string
+	caller  *transport.Caller
+	key     string
+	retries int
 }
 
 // do sends a request with the key and decodes the answer's data and, unless it is nil, its meta.
 func (s service) do(ctx context.Context, request transport.Request, data, meta any) error {
 	request.Key = s.key
-	return s.caller.Do(ctx, request, data, meta)
+	return s.retrying(ctx, request, data, meta)
 }
 
 // errLacksUID is for answers that should be about a user and name none.

@@ -50,7 +50,7 @@ func TestUnusableAnswers(t *testing.T) {
 			server, client := start(t)
 			server.Before(hook)
 			_, err := client.Login(t.Context(), "ann", servertest.APIKey)
-			if !errors.Is(err, usher.ErrUnusableAnswer) || usher.CodeOf(err) != "" {
+			if !errors.Is(err, usher.ErrUnusableAnswer) || usher.CodeOf(err) != usher.CodeUnusableAnswer {
 				t.Errorf("error = %v", err)
 			}
 			if err != nil && strings.Contains(err.Error(), token) {
@@ -103,7 +103,7 @@ func TestNetworkFailures(t *testing.T) {
 			server, client := start(t)
 			server.Before(hook)
 			_, err := client.Login(t.Context(), "ann", servertest.APIKey)
-			if _, ok := errors.AsType[*url.Error](err); !ok || usher.CodeOf(err) != "" {
+			if _, ok := errors.AsType[*url.Error](err); !ok || usher.CodeOf(err) != usher.CodeNotReached {
 				t.Errorf("error = %v", err)
 			}
 			wantLoggedIn(t, client, "")
@@ -118,7 +118,7 @@ func TestNoServer(t *testing.T) {
 	server, client := start(t)
 	server.Close()
 	_, err := client.Login(t.Context(), "ann", servertest.APIKey)
-	if _, ok := errors.AsType[*url.Error](err); !ok || usher.CodeOf(err) != "" {
+	if _, ok := errors.AsType[*url.Error](err); !ok || usher.CodeOf(err) != usher.CodeNotReached {
 		t.Errorf("error = %v", err)
 	}
 }

@@ -1,6 +1,7 @@
 package calls
 
 import (
+	"context"
 	"fmt"
 	"log/slog"
 	"sync"
@@ -19,86 +20,162 @@ type Config struct {
 	// Region is the region of the app, for example "eu". It is needed only without a Host.
 	Region string
 	// Host is the base URL of the server, such as http://127.0.0.1:8080 or
-	// https://auth.example.com/v3. When it is empty the documented hosts are derived:
-	// https://APPID.api-REGION.cometchat.io/v3.0 for requests with an API key and
+	// https://auth.example.com/v3; https may be left out. When it is empty the documented hosts are
+	// derived: https://APPID.api-REGION.cometchat.io/v3.0 for requests with an API key and
 	// https://APPID.apiclient-REGION.cometchat.io/v3.0 for those with an auth token.
 	Host string
+	// AdminHost and ClientHost are like Host, and win over it, for requests with an API key and for
+	// those with an auth token.
+	AdminHost, ClientHost string
 }
 
-// Client logs users of one app in and out. Make one with [New]: the methods of a nil or zero client
-// answer usher.CodeNotInitialized.
+// Client logs users of one app in and out. Make one with [New]: the methods of a nil, zero or closed
+// client answer usher.CodeNotInitialized.
 type Client struct {
 	caller  *transport.Caller
 	storage Storage
-	logger  *slog.Logger
-	device  deviceBody
-	// sessionKey is what the session is stored under.
-	sessionKey string
+	// shared is the storage when other processes may use it, else nil.
+	shared SharedStorage
+	logger *slog.Logger
+	device deviceBody
+	// What the session and the list of pending revocations are stored under.
+	sessionKey, revocationsKey string
+
+	// life ends with Close; background is what must end with it.
+	life       context.Context //nolint:containedctx // it is the client's own, not that of a call
+	die        context.CancelFunc
+	background sync.WaitGroup
 
 	// storing is held while the storage is written, so that what is stored in the end is what mu
 	// guards in the end. It is taken before mu.
 	storing sync.Mutex
 	// mu guards what follows and is held for no longer than a look at it.
-	mu        sync.Mutex
-	session   *session // nil when nobody is logged in
-	loggingIn bool
-	// epoch counts logouts: a login that began in an earlier epoch must not be kept.
-	epoch uint64
+	mu      sync.Mutex
+	session *session // nil when nobody is logged in
+	// seen is what the storage held under sessionKey when it was last read or written.
+	seen      []byte
+	running   *attempt // the one login that may run, or nil
+	revoking  revoking
+	listeners listeners
+	closed    bool
 }
 
-// New makes a client and takes up the session that the storage holds, if any. It sends no request.
+// New makes a client and takes up the session that the storage holds, if any. It sends no request,
+// unless a logout of an earlier run could not reach the server: that is then tried again, in the
+// background.
 //
-// A stored session that cannot be read as one counts as none and is reported to the logger. A
-// storage that fails is an error: who is logged in would be unknown.
+// A stored session that cannot be read as one counts as none and is reported to the logger.
+//
+// Codes: usher.CodeInvalidSettings, and CodeStorageFailed for a storage that fails, since who is
+// logged in would be unknown.
 func New(config Config, options ...Option) (*Client, error) {
 	chosen := settings{
 		transport: transport.Settings{
-			AppID:     config.AppID,
-			Region:    config.Region,
-			Host:      config.Host,
-			BodyLimit: bodyLimit,
-			Resource:  newResource(),
+			AppID:      config.AppID,
+			Region:     config.Region,
+			Host:       config.Host,
+			AdminHost:  config.AdminHost,
+			ClientHost: config.ClientHost,
+			BodyLimit:  bodyLimit,
+			Resource:   newResource(),
 		},
 		logger: slog.New(slog.DiscardHandler),
 	}
 	for _, option := range options {
 		if err := option(&chosen); err != nil {
-			return nil, fmt.Errorf("calls: %w", err)
+			return nil, usher.NewError(usher.CodeInvalidSettings, err)
 		}
 	}
 	caller, err := transport.New(chosen.transport)
 	if err != nil {
-		return nil, fmt.Errorf("calls: %w", err)
+		return nil, usher.NewError(usher.CodeInvalidSettings, err)
 	}
 	if chosen.storage == nil {
 		if chosen.storage, err = defaultStorage(); err != nil {
-			return nil, err
+			return nil, storageFailed("there is no directory for the session; choose a storage", err)
 		}
 	}
 	// Apps and servers share a storage without seeing each other's entries.
 	space := config.AppID + "@" + caller.Base()
 	client := &Client{
-		caller:     caller,
-		storage:    chosen.storage,
-		logger:     chosen.logger,
-		sessionKey: "session " + space,
+		caller:         caller,
+		storage:        chosen.storage,
+		logger:         chosen.logger,
+		sessionKey:     "session " + space,
+		revocationsKey: "revocations " + space,
 	}
+	client.shared, _ = chosen.storage.(SharedStorage)
+	client.life, client.die = context.WithCancel(context.Background())
 	if chosen.deviceID == "" {
 		if chosen.deviceID, err = client.restoreDeviceID("device "+space, config.AppID); err != nil {
 			return nil, err
 		}
 	}
 	client.device = newDeviceBody(chosen.deviceID)
-	if client.session, err = client.restoreSession(); err != nil {
+	if err := client.restore(); err != nil {
 		return nil, err
 	}
 	return client, nil
 }
 
-// initialized gives usher.CodeNotInitialized for a client that New did not make.
+// Close ends the client, not the session: that is stored, and the next client takes it up. A login
+// that is running fails with [ErrLoginDiscarded], listeners hear nothing any more, and what could not
+// be revoked yet is left to the next client. Closing twice is no error.
+func (c *Client) Close() {
+	if c.initialized() != nil {
+		return
+	}
+	c.mu.Lock()
+	c.closed = true
+	if c.running != nil {
+		close(c.running.discarded)
+		c.running = nil
+	}
+	c.session = nil
+	c.listeners.clear()
+	c.mu.Unlock()
+	c.die()
+	c.background.Wait()
+}
+
+// initialized gives usher.CodeNotInitialized for a client that New did not make, or that is closed.
 func (c *Client) initialized() error {
 	if c == nil || c.caller == nil {
 		return usher.NewError(usher.CodeNotInitialized, nil)
 	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.closed {
+		return usher.NewError(usher.CodeNotInitialized, nil)
+	}
 	return nil
+}
+
+// inBackground runs work beside whatever the caller does; Close waits for it.
+func (c *Client) inBackground(work func()) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if !c.closed {
+		c.background.Go(work)
+	}
+}
+
+// exclusively runs work while nobody else writes what this client stores.
+func (c *Client) exclusively(work func() error) error {
+	c.storing.Lock()
+	defer c.storing.Unlock()
+	if c.shared == nil {
+		return work()
+	}
+	unlock, err := c.shared.Lock()
+	if err != nil {
+		return storageFailed("locking it", err)
+	}
+	defer unlock()
+	return work()
+}
+
+// storageFailed is the error of a storage that did not do what it had to.
+func storageFailed(what string, err error) error {
+	return usher.NewError(usher.CodeStorageFailed, fmt.Errorf("%s: %w", what, err))
 }

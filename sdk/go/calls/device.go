@@ -1,7 +1,6 @@
 package calls
 
 import (
-	"fmt"
 	"log/slog"
 	"strings"
 
@@ -44,7 +43,7 @@ func newResource() string {
 func (c *Client) restoreDeviceID(key, appID string) (string, error) {
 	stored, err := c.storage.Load(key)
 	if err != nil {
-		return "", fmt.Errorf("calls: reading the device id: %w", err)
+		return "", storageFailed("reading the device id", err)
 	}
 	if isDeviceID(string(stored)) {
 		return string(stored), nil
@@ -54,7 +53,7 @@ func (c *Client) restoreDeviceID(key, appID string) (string, error) {
 	}
 	id := transport.NewID(appID, "_")
 	if err := c.storage.Save(key, []byte(id)); err != nil {
-		return "", fmt.Errorf("calls: storing the device id: %w", err)
+		return "", storageFailed("storing the device id", err)
 	}
 	return id, nil
 }

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"log"
+	"os"
+	"time"
 
 	"github.com/usherhq/usher/sdk/go/calls"
 	"github.com/usherhq/usher/sdk/go/internal/servertest"
@@ -69,4 +71,96 @@ func ExampleClient_Login() {
 	// No such user: cometchat-uid-9
 	// Login successful: Ann
 	// true ann
+}
+
+// Listeners keep a user interface in step with the session, whoever ends it.
+func ExampleClient_AddLoginListener() {
+	server := servertest.Start()
+	defer server.Close()
+
+	client, err := calls.New(
+		calls.Config{AppID: servertest.AppID, Host: server.Host()},
+		calls.WithStorage(calls.MemoryStorage()),
+	)
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer client.Close()
+	heard := make(chan string)
+	client.AddLoginListener("interface", calls.LoginListener{
+		LoginSuccess:  func(user *usher.User) { heard <- "welcome, " + user.Name },
+		LoginFailure:  func(err error) { heard <- "no: " + string(usher.CodeOf(err)) },
+		LogoutSuccess: func(reason calls.LogoutReason) { heard <- "goodbye: " + string(reason) },
+	})
+	ctx := context.Background()
+	_, _ = client.Login(ctx, "", servertest.APIKey)
+	fmt.Println(<-heard)
+	_, _ = client.Login(ctx, "ann", servertest.APIKey)
+	fmt.Println(<-heard)
+	_, _ = client.Logout(ctx)
+	fmt.Println(<-heard)
+	client.RemoveLoginListener("interface")
+	// Output:
+	// no: ERROR_INVALID_UID
+	// welcome, Ann
+	// goodbye: userInitiated
+}
+
+// An app that was away for long asks whether its session is still good.
+func ExampleClient_CheckSession() {
+	server := servertest.Start()
+	defer server.Close()
+
+	client, err := calls.New(
+		calls.Config{AppID: servertest.AppID, Host: server.Host()},
+		calls.WithStorage(calls.MemoryStorage()),
+	)
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer client.Close()
+	ctx := context.Background()
+	if _, err := client.Login(ctx, "ann", servertest.APIKey); err != nil {
+		log.Fatal(err)
+	}
+	server.End(client.UserAuthToken()) // elsewhere, somebody revokes the token
+	_, err = client.CheckSession(ctx)
+	switch {
+	case usher.EndsSession(err):
+		fmt.Println("Log in again:", client.IsUserLoggedIn())
+	case err != nil:
+		fmt.Println("Try again later:", usher.CodeOf(err))
+	default:
+		fmt.Println("Still in:", client.LoggedInUser().Name)
+	}
+	// Output: Log in again: false
+}
+
+// Programs that run at the same time share a session through a directory; a storage of one's own
+// does when files will not.
+func ExampleFileStorage() {
+	server := servertest.Start()
+	defer server.Close()
+
+	directory, err := os.MkdirTemp("", "usher-example-")
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer os.RemoveAll(directory)
+	config := calls.Config{AppID: servertest.AppID, Host: server.Host()}
+	one, err := calls.New(config, calls.WithStorage(calls.FileStorage(directory)), calls.WithTimeout(5*time.Second))
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer one.Close()
+	other, err := calls.New(config, calls.WithStorage(calls.FileStorage(directory)))
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer other.Close()
+	if _, err := one.Login(context.Background(), "ann", servertest.APIKey); err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println(other.LoggedInUser().Name)
+	// Output: Ann
 }

@@ -1,12 +1,10 @@
 package calls
 
 import (
-	"cmp"
 	"context"
 	"errors"
-	"net/http"
+	"log/slog"
 
-	"github.com/usherhq/usher/sdk/go/internal/transport"
 	"github.com/usherhq/usher/sdk/go/usher"
 )
 
@@ -16,41 +14,88 @@ const loggedOut = "Logged out."
 // Logout ends the session: first here, in memory and in the storage, then on the server. It gives
 // the server's message.
 //
-// Whatever the error, nobody is logged in afterwards. An error other than the codes below says that
-// the server was not reached or refused, so the token may still be alive there, or that the storage
-// failed to remove the session, so it may come back at the next start.
+// It succeeds without the server, too: that the token is to be ended there is stored, and tried again
+// when the next client is made and at the next login. The token of a back end lives on, whoever logs
+// out; that is the server's to decide.
 //
-// A login that is running when Logout is called fails with [ErrLoginDiscarded].
+// A login that is running when Logout is called fails at once with [ErrLoginDiscarded].
 //
-// Codes: usher.CodeNotInitialized, CodeNoUserLoggedIn, and those of the server as it sent them,
-// except CodeUnknownAuthToken: a token that the server no longer knows needs no logout.
+// Codes: usher.CodeNotInitialized, CodeNoUserLoggedIn, and CodeStorageFailed: nobody is logged in
+// then, but the session may come back at the next start, or its token live on.
 func (c *Client) Logout(ctx context.Context) (string, error) {
 	if err := c.initialized(); err != nil {
 		return "", err
 	}
-	ended, kept := c.forget()
-	if ended == nil {
-		return "", usher.NewError(usher.CodeNoUserLoggedIn, nil)
-	}
-	message, refused := c.signOut(ctx, ended.AuthToken)
-	if err := errors.Join(kept, refused); err != nil {
+	c.catchUp()
+	ended, err := c.end()
+	if err != nil {
 		return "", err
+	}
+	noted, removed := c.forget(ended)
+	message, refused := c.signOut(ctx, ended.AuthToken)
+	c.told(ended.AuthToken)
+	switch {
+	case refused == nil && removed == nil:
+		c.forgetRevocation(ended.AuthToken)
+		c.retryRevocations()
+	case refused != nil:
+		c.logger.Warn("the server was asked to end a session and did not; this is tried again later",
+			slog.String("uid", ended.User.UID), slog.Any("error", refused))
+		message = loggedOut
+	}
+	if removed == nil && refused != nil {
+		removed = noted // nobody would remember that the token is to be revoked
+	}
+	if removed != nil {
+		c.mu.Lock()
+		c.listeners.logoutFailure(removed)
+		c.mu.Unlock()
+		return "", removed
 	}
 	return message, nil
 }
 
-// signOut asks the server to end the session of a token.
-func (c *Client) signOut(ctx context.Context, token string) (message string, err error) {
-	var answer struct {
-		Message string `json:"message"`
+// end ends the session in memory and discards a login that is running.
+func (c *Client) end() (ended *session, err error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.running != nil {
+		close(c.running.discarded)
+		c.running = nil
+		c.listeners.loginFailure(ErrLoginDiscarded)
 	}
-	err = c.caller.Do(ctx, transport.Request{
-		Method: http.MethodDelete,
-		Path:   []string{"me"},
-		Token:  token,
-	}, &answer, nil)
-	if err != nil && usher.CodeOf(err) != usher.CodeUnknownAuthToken {
-		return "", err
+	if c.session == nil {
+		err := usher.NewError(usher.CodeNoUserLoggedIn, nil)
+		c.listeners.logoutFailure(err)
+		return nil, err
 	}
-	return cmp.Or(answer.Message, loggedOut), nil
+	ended, c.session = c.session, nil
+	c.revoking.busy = ended.AuthToken
+	c.listeners.logoutSuccess(ReasonUserInitiated)
+	return ended, nil
+}
+
+// forget stores that the token of an ended session is to be revoked, then removes the session: in
+// this order a program that ends in between finds nobody logged in at its next start.
+func (c *Client) forget(ended *session) (noted, removed error) {
+	failed := c.exclusively(func() error {
+		noted = c.noteRevocation(ended.AuthToken)
+		if c.inMemory() != nil {
+			return nil // a later login was faster and has already replaced what is stored
+		}
+		if other := c.storedElsewhere(); other != nil {
+			noted = errors.Join(noted, c.noteRevocation(other.AuthToken)) // another process logged in just now
+		}
+		return c.removeStored()
+	})
+	return noted, failed
+}
+
+// told makes the token one that may be retried again.
+func (c *Client) told(token string) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.revoking.busy == token {
+		c.revoking.busy = ""
+	}
 }

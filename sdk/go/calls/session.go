@@ -1,6 +1,7 @@
 package calls
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -20,8 +21,9 @@ type session struct {
 	AuthToken string     `json:"authToken"`
 }
 
-// LoggedInUser gives a copy of the logged-in user as the server described them at login, or nil when
-// nobody is. It sends no request, so the session may have been ended on the server meanwhile.
+// LoggedInUser gives a copy of the logged-in user as the server described them last, or nil when
+// nobody is. It sends no request, so the session may have been ended on the server meanwhile; see
+// [Client.CheckSession].
 func (c *Client) LoggedInUser() *usher.User {
 	if current := c.current(); current != nil {
 		return current.user()
@@ -41,10 +43,16 @@ func (c *Client) UserAuthToken() string {
 	return ""
 }
 
+// current is the session that there is now, other processes' doings included.
 func (c *Client) current() *session {
 	if c.initialized() != nil {
 		return nil
 	}
+	c.follow()
+	return c.inMemory()
+}
+
+func (c *Client) inMemory() *session {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return c.session
@@ -58,22 +66,44 @@ func (s *session) user() *usher.User {
 	return &user
 }
 
-// restoreSession gives the stored session, or nil when there is none that can be used.
-func (c *Client) restoreSession() (*session, error) {
+// restore takes up what is stored. A session whose token waits to be revoked was logged out by a
+// program that ended before it could remove it.
+func (c *Client) restore() error {
 	stored, err := c.storage.Load(c.sessionKey)
 	if err != nil {
-		return nil, fmt.Errorf("calls: reading the stored session: %w", err)
+		return storageFailed("reading the stored session", err)
 	}
+	waiting, err := c.waitingTokens()
+	if err != nil {
+		return err
+	}
+	restored := c.decode(stored)
+	c.seen = stored
+	if restored != nil && slices.Contains(waiting, restored.AuthToken) {
+		restored = nil
+		if err := c.exclusively(c.removeStored); err != nil {
+			c.logger.Warn("a session that was logged out is still stored", slog.Any("error", err))
+		}
+	}
+	c.session = restored
+	if len(waiting) > 0 {
+		c.retryRevocations()
+	}
+	return nil
+}
+
+// decode gives the session of a stored value, or nil when it cannot be used as one.
+func (c *Client) decode(stored []byte) *session {
 	if stored == nil {
-		return nil, nil
+		return nil
 	}
-	restored, err := decodeSession(stored)
+	decoded, err := decodeSession(stored)
 	if err != nil {
 		c.logger.Warn("the stored session cannot be used; nobody is logged in",
 			slog.String("key", c.sessionKey), slog.Any("error", err))
-		return nil, nil
+		return nil
 	}
-	return restored, nil
+	return decoded
 }
 
 func decodeSession(stored []byte) (*session, error) {
@@ -90,69 +120,71 @@ func decodeSession(stored []byte) (*session, error) {
 	return &restored, nil
 }
 
-// keep stores a new session and makes it the current one, unless a logout came after the given
-// epoch. It gives the session that was replaced. When it fails, the old session stays.
-func (c *Client) keep(fresh *session, epoch uint64) (replaced *session, err error) {
+// keep stores the session of a login and makes it the current one, unless the login was discarded
+// meanwhile. It gives the session that was replaced. When it fails, the old session stays.
+func (c *Client) keep(fresh *session, login *attempt) (replaced *session, err error) {
 	encoded, err := json.Marshal(fresh) //nolint:gosec // G117: the storage is where the token belongs
 	if err != nil {
-		return nil, fmt.Errorf("calls: storing the session: %w", err)
+		return nil, storageFailed("writing the session as JSON", err)
 	}
-	c.storing.Lock()
-	defer c.storing.Unlock()
-	if c.loggedOutSince(epoch) {
-		return nil, ErrLoginDiscarded
-	}
-	if err := c.storage.Save(c.sessionKey, encoded); err != nil {
-		return nil, fmt.Errorf("calls: storing the session: %w", err)
-	}
-	if replaced, kept := c.replace(fresh, epoch); kept {
-		return replaced, nil
-	}
-	// The logout came while the session was being stored and could not know of it.
-	return nil, errors.Join(ErrLoginDiscarded, c.removeStored())
+	err = c.exclusively(func() error {
+		if !c.runs(login) {
+			return ErrLoginDiscarded
+		}
+		replaced = c.storedElsewhere()
+		if err := c.storage.Save(c.sessionKey, encoded); err != nil {
+			return storageFailed("storing the session", err)
+		}
+		if previous, kept := c.replace(fresh, encoded, login); kept {
+			if replaced == nil {
+				replaced = previous
+			}
+			return nil
+		}
+		// The logout came while the session was being stored and could not know of it.
+		return errors.Join(ErrLoginDiscarded, c.removeStored())
+	})
+	return replaced, err
 }
 
-// replace makes fresh the current session unless a logout came after the given epoch.
-func (c *Client) replace(fresh *session, epoch uint64) (replaced *session, kept bool) {
+// storedElsewhere gives the session that another process stored and this one has not seen yet.
+func (c *Client) storedElsewhere() *session {
+	if c.shared == nil {
+		return nil
+	}
+	stored, err := c.storage.Load(c.sessionKey)
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if c.epoch != epoch {
+	if err != nil || stored == nil || bytes.Equal(stored, c.seen) {
+		return nil
+	}
+	other, err := decodeSession(stored)
+	if err != nil {
+		return nil
+	}
+	return other
+}
+
+// replace makes fresh the current session, and the way free for another login, unless this one was
+// discarded.
+func (c *Client) replace(fresh *session, encoded []byte, login *attempt) (previous *session, kept bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.running != login {
 		return nil, false
 	}
-	replaced, c.session = c.session, fresh
-	return replaced, true
+	previous, c.session, c.seen, c.running = c.session, fresh, encoded, nil
+	c.listeners.loginSuccess(fresh)
+	return previous, true
 }
 
-func (c *Client) loggedOutSince(epoch uint64) bool {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.epoch != epoch
-}
-
-// forget ends the session in memory at once, then in the storage. It gives the session that ended,
-// nil when there was none; the error is the storage's.
-func (c *Client) forget() (ended *session, err error) {
-	c.mu.Lock()
-	c.epoch++
-	ended, c.session = c.session, nil
-	c.mu.Unlock()
-
-	if ended == nil {
-		return nil, nil
-	}
-	c.storing.Lock()
-	defer c.storing.Unlock()
-	if c.current() != nil {
-		// A login of the new epoch was faster and has already replaced what is stored.
-		return ended, nil
-	}
-	return ended, c.removeStored()
-}
-
-// removeStored must be called with c.storing held.
+// removeStored must be called exclusively.
 func (c *Client) removeStored() error {
 	if err := c.storage.Delete(c.sessionKey); err != nil {
-		return fmt.Errorf("calls: removing the stored session: %w", err)
+		return storageFailed("removing the stored session", err)
 	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.seen = nil
 	return nil
 }

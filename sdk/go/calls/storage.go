@@ -20,6 +20,16 @@ type Storage interface {
 	Delete(key string) error
 }
 
+// SharedStorage is a Storage that other processes may use at the same time. A client with one follows
+// what the others do: the getters look into the storage each time, and listeners hear of changes
+// within a second.
+type SharedStorage interface {
+	Storage
+	// Lock waits until nobody else has the lock, for a limited time, and takes it until unlock is
+	// called or the process ends, however it ends. A client holds it only while it writes.
+	Lock() (unlock func(), err error)
+}
+
 // MemoryStorage keeps sessions until the program ends, for tests and for programs that have no
 // place to write to.
 func MemoryStorage() Storage {

@@ -4,32 +4,39 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
-	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
 	"runtime"
 	"strings"
+	"time"
 )
 
 // maxReadableName is the length of the part of a file's name that people can read, in bytes.
 const maxReadableName = 80
 
+// Whoever holds the lock has a file or two to write. A program that holds it for longer is stuck, and
+// must not make others hang.
+const (
+	lockTimeLimit = 5 * time.Second
+	lockRetry     = 5 * time.Millisecond
+)
+
 // FileStorage keeps each entry in a file of its own in directory, which is made when first needed.
 // Only the owner may read them: the files have mode 0600, a directory made here has mode 0700. A
 // file is replaced as a whole, so that a crash leaves the old value or the new one.
 //
-// Programs that use the same directory at the same time see each other's sessions when they start;
-// the last to log in is the one that is stored.
-func FileStorage(directory string) Storage {
+// Programs may use the same directory at the same time: it is a [SharedStorage], locked while one of
+// them writes (not on systems without file locks), and each follows the others' logins and logouts.
+func FileStorage(directory string) SharedStorage {
 	return fileStorage{directory: directory}
 }
 
 // defaultStorage is in the place where the operating system wants programs to keep such files.
-func defaultStorage() (Storage, error) {
+func defaultStorage() (SharedStorage, error) {
 	configuration, err := os.UserConfigDir()
 	if err != nil {
-		return nil, fmt.Errorf("calls: there is no directory for the session; choose a storage: %w", err)
+		return nil, err
 	}
 	return FileStorage(filepath.Join(configuration, "usher")), nil
 }
@@ -79,6 +86,32 @@ func (s fileStorage) Delete(key string) error {
 		return err
 	}
 	return s.syncDirectory()
+}
+
+func (s fileStorage) Lock() (unlock func(), err error) {
+	if err := os.MkdirAll(s.directory, 0o700); err != nil {
+		return nil, err
+	}
+	file, err := os.OpenFile(filepath.Join(s.directory, "lock"), os.O_CREATE|os.O_RDWR, 0o600)
+	if err != nil {
+		return nil, err
+	}
+	late := time.NewTimer(lockTimeLimit)
+	defer late.Stop()
+	for {
+		locked, err := tryLock(file)
+		if err != nil {
+			return nil, errors.Join(err, file.Close())
+		}
+		if locked {
+			return func() { _ = file.Close() }, nil // which gives the lock back
+		}
+		select {
+		case <-time.After(lockRetry):
+		case <-late.C:
+			return nil, errors.Join(errors.New("another program holds the lock of "+s.directory), file.Close())
+		}
+	}
 }
 
 // syncDirectory makes a rename or a removal outlive a loss of power, so that an ended session does

@@ -58,7 +58,6 @@ func TestFilesAreOnlyForTheOwner(t *testing.T) {
 	directory := filepath.Join(t.TempDir(), "usher")
 	_, client := start(t, calls.WithStorage(calls.FileStorage(directory)))
 	login(t, client, "ann")
-	login(t, client, "bob")
 
 	information, err := os.Stat(directory)
 	if err != nil {
@@ -84,7 +83,7 @@ func TestFilesAreOnlyForTheOwner(t *testing.T) {
 		}
 	}
 	// Nothing is left over from writing them.
-	if diff := cmp.Diff([]string{"device", "session"}, kinds); diff != "" {
+	if diff := cmp.Diff([]string{"device", "lock", "session"}, kinds); diff != "" {
 		t.Errorf("files (-want +got):\n%s", diff)
 	}
 }
@@ -156,7 +155,8 @@ func TestUnreadableSessionIsNone(t *testing.T) {
 			storage := calls.FileStorage(directory)
 			server, client := start(t, calls.WithStorage(storage))
 			login(t, client, "ann")
-			files, err := filepath.Glob(filepath.Join(directory, "*"))
+			client.Close()
+			files, err := filepath.Glob(filepath.Join(directory, "*_app-1_*"))
 			if err != nil || len(files) != 2 {
 				t.Fatalf("files = %v, %v", files, err)
 			}

@@ -6,6 +6,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
 	"github.com/usherhq/usher/sdk/go/calls"
 	"github.com/usherhq/usher/sdk/go/internal/servertest"
 	"github.com/usherhq/usher/sdk/go/usher"
@@ -21,9 +23,10 @@ func TestAnotherUserReplacesTheSession(t *testing.T) {
 
 	login(t, client, "bob")
 	wantLoggedIn(t, client, "bob")
+	wantRevoked(t, server, old)
 	wantCalls(t, server, "POST /users/bob/auth_tokens", "PUT /me", "DELETE /me")
-	if server.Knows(old) || !server.Knows(client.UserAuthToken()) {
-		t.Errorf("the old session lives: %v; the new one: %v", server.Knows(old), server.Knows(client.UserAuthToken()))
+	if !server.Knows(client.UserAuthToken()) {
+		t.Error("the new session is dead")
 	}
 	wantLoggedIn(t, newClient(t, server, calls.WithStorage(storage)), "bob")
 }
@@ -37,9 +40,7 @@ func TestAnotherTokenReplacesTheSession(t *testing.T) {
 		t.Fatal(err)
 	}
 	wantLoggedIn(t, client, "ann")
-	if server.Knows(old) {
-		t.Error("the old session lives on the server")
-	}
+	wantRevoked(t, server, old)
 }
 
 func TestFailedSwitchKeepsTheSession(t *testing.T) {
@@ -82,15 +83,26 @@ func TestFailedSwitchKeepsTheSession(t *testing.T) {
 func TestSwitchSucceedsWhenTheOldSessionCannotBeEnded(t *testing.T) {
 	t.Parallel()
 	var log strings.Builder
-	server, client := start(t, calls.WithLogger(logTo(&log)))
+	storage := calls.MemoryStorage()
+	server, client := start(t, calls.WithStorage(storage), calls.WithLogger(logTo(&log)))
 	login(t, client, "ann")
 	old := client.UserAuthToken()
+	server.Calls()
 	server.Before(onMe(http.MethodDelete, drop))
 	login(t, client, "bob")
 	wantLoggedIn(t, client, "bob")
-	if !strings.Contains(log.String(), "uid=ann") || strings.Contains(log.String(), old) {
+	asked := 0
+	await(t, "the server is asked to end the old session", func() bool {
+		asked += len(server.Calls())
+		return asked == 3
+	})
+	client.Close()
+	if !strings.Contains(log.String(), "level=WARN") || strings.Contains(log.String(), old) {
 		t.Errorf("log: %s", log.String())
 	}
+	server.Before(nil)
+	wantLoggedIn(t, newClient(t, server, calls.WithStorage(storage)), "bob")
+	wantRevoked(t, server, old)
 }
 
 func TestSessionThatCannotBeStoredIsNone(t *testing.T) {
@@ -100,11 +112,20 @@ func TestSessionThatCannotBeStoredIsNone(t *testing.T) {
 	login(t, client, "ann")
 	server.Calls()
 	storage.save = broken
-	if _, err := client.Login(t.Context(), "bob", servertest.APIKey); !errors.Is(err, errBroken) {
+	_, err := client.Login(t.Context(), "bob", servertest.APIKey)
+	if !errors.Is(err, errBroken) {
 		t.Fatalf("error = %v", err)
 	}
 	wantLoggedIn(t, client, "ann")
-	wantCalls(t, server, "POST /users/bob/auth_tokens", "PUT /me", "DELETE /me")
+	wantCode(t, err, usher.CodeStorageFailed)
+	var seen []string
+	await(t, "the token that could not be kept is revoked", func() bool {
+		seen = append(seen, server.Calls()...)
+		return len(seen) == 3
+	})
+	if diff := cmp.Diff([]string{"POST /users/bob/auth_tokens", "PUT /me", "DELETE /me"}, seen); diff != "" {
+		t.Errorf("requests (-want +got):\n%s", diff)
+	}
 	if !server.Knows(client.UserAuthToken()) {
 		t.Error("the wrong session was ended")
 	}

@@ -8,6 +8,9 @@ import (
 // maxUIDLength is in characters; all allowed ones are one byte long.
 const maxUIDLength = 100
 
+// maxCredentialLength is far above what any server hands out, and far below what headers may hold.
+const maxCredentialLength = 1024
+
 // CheckUID says what is wrong with a uid before it is sent anywhere: CodeInvalidUID when it is empty,
 // CodeUIDWithSpace when it holds white space, and CodeInvalidUID again when it is longer than 100
 // characters or holds others than letters, digits, - and _. It gives nil for a uid that may exist.
@@ -23,23 +26,26 @@ func CheckUID(uid string) error {
 	return nil
 }
 
-// CheckAPIKey gives CodeAPIKeyNotFound for a key that is empty or that no app can have, since it
-// holds white space or control characters; otherwise nil.
+// CheckAPIKey gives CodeAPIKeyNotFound for a key that is empty or that no app can have: longer than
+// 1024 characters, or with others than visible ASCII ones. Otherwise it gives nil.
 func CheckAPIKey(key string) error {
-	if key == "" || strings.ContainsFunc(key, notInCredential) {
+	if key == "" || len(key) > maxCredentialLength || strings.ContainsFunc(key, notVisibleASCII) {
 		return NewError(CodeAPIKeyNotFound, nil)
 	}
 	return nil
 }
 
-// CheckAuthToken gives CodeBlankAuthToken for an empty token and CodeAuthTokenWithSpace for one with
-// white space or control characters; otherwise nil.
+// CheckAuthToken gives CodeBlankAuthToken for an empty token, CodeAuthTokenWithSpace for one with
+// white space or control characters, and CodeUnknownAuthToken for one that no server can know:
+// longer than 1024 characters, or with others than visible ASCII ones. Otherwise it gives nil.
 func CheckAuthToken(token string) error {
 	switch {
 	case token == "":
 		return NewError(CodeBlankAuthToken, nil)
-	case strings.ContainsFunc(token, notInCredential):
+	case strings.ContainsFunc(token, func(r rune) bool { return unicode.IsSpace(r) || unicode.IsControl(r) }):
 		return NewError(CodeAuthTokenWithSpace, nil)
+	case len(token) > maxCredentialLength, strings.ContainsFunc(token, notVisibleASCII):
+		return NewError(CodeUnknownAuthToken, nil)
 	}
 	return nil
 }
@@ -50,7 +56,5 @@ func notInUID(r rune) bool {
 	return !letter && !digit && r != '-' && r != '_'
 }
 
-// notInCredential names what an HTTP header cannot carry unchanged.
-func notInCredential(r rune) bool {
-	return unicode.IsSpace(r) || unicode.IsControl(r)
-}
+// notVisibleASCII names what an HTTP header cannot carry unchanged everywhere.
+func notVisibleASCII(r rune) bool { return r <= ' ' || r > '~' }

@@ -1,6 +1,9 @@
 package usher
 
-import "errors"
+import (
+	"errors"
+	"time"
+)
 
 // Code is a stable error code. Decide by it, never by a message. The type is open: a code that this
 // version of the SDK has no constant for reaches you as the server sent it.
@@ -8,11 +11,13 @@ type Code string
 
 // ErrUnusableAnswer is wrapped by the error of a call that was answered with something other than
 // the documented JSON: HTML of a proxy, an empty body, too many bytes, or data that is not what was
-// asked for. Such an error has no code.
+// asked for. Package calls gives such an error the code CodeUnusableAnswer; from package admin it has
+// none.
 var ErrUnusableAnswer = errors.New("usher: the server's answer cannot be used")
 
-// Error is a refusal: by the server, or by the SDK before a request was sent. That a server cannot
-// be reached is no refusal; such errors wrap a *url.Error and have no code.
+// Error is an error with a code: a refusal by the server, or by the SDK before a request was sent.
+// Package calls gives every error a code, also that the server was not reached (CodeNotReached, which
+// wraps a *url.Error); from package admin such errors have none.
 //
 // No text of an Error holds an API key or an auth token.
 type Error struct {
@@ -24,7 +29,9 @@ type Error struct {
 	Details map[string][]string
 	// Status is the HTTP status of the server's answer, 0 when no request was made.
 	Status int
-	cause  error
+	// RetryAfter is how long the server asks to wait before the next attempt, 0 when it does not.
+	RetryAfter time.Duration
+	cause      error
 }
 
 // NewError makes the error of a code that the SDK itself gives, with the text that belongs to it.
@@ -55,11 +62,15 @@ func (e *Error) Is(target error) bool {
 	return ok && other.Code == e.Code
 }
 
-// CodeOf is the code of the first *Error in err's tree, or "" when there is none: nothing was
-// refused, the server was out of reach, or its answer could not be used.
+// CodeOf is the code of the first *Error in err's tree, or "" when there is none.
 func CodeOf(err error) Code {
 	if refusal, ok := errors.AsType[*Error](err); ok {
 		return refusal.Code
 	}
 	return ""
 }
+
+// EndsSession reports whether err is the server's word that the auth token it was sent with is dead:
+// revoked, deleted or expired, or its user is gone. No other error means that, least of all one of
+// the network.
+func EndsSession(err error) bool { return verdicts[CodeOf(err)] }

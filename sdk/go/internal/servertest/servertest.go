@@ -105,6 +105,26 @@ func (s *Server) Knows(token string) bool {
 	return known
 }
 
+// End revokes an auth token.
+func (s *Server) End(token string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	delete(s.tokens, token)
+}
+
+// Tokens gives the auth tokens that are alive, but for [Token].
+func (s *Server) Tokens() []string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var alive []string
+	for token := range s.tokens {
+		if token != Token {
+			alive = append(alive, token)
+		}
+	}
+	return alive
+}
+
 func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
 	var body json.RawMessage
 	_ = json.NewDecoder(r.Body).Decode(&body)
@@ -155,7 +175,9 @@ func (s *Server) me(w http.ResponseWriter, r *http.Request) {
 	case !known:
 		Refuse(w, http.StatusUnauthorized, usher.CodeUnknownAuthToken)
 	case r.Method == http.MethodDelete:
-		delete(s.tokens, token)
+		if token != Token { // a back end's token is not its users' to end
+			delete(s.tokens, token)
+		}
 		Give(w, map[string]any{"success": true, "message": "Goodbye."})
 	default:
 		me := map[string]any{"authToken": token, "jwt": "h.p.s", "settings": map[string]any{"APP_VERSION": 4}}

@@ -11,6 +11,7 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 	"unicode"
@@ -21,6 +22,9 @@ import (
 // DefaultTimeout limits a request unless the settings say otherwise.
 const DefaultTimeout = 15 * time.Second
 
+// maxRetryAfter is in seconds. No caller waits for longer.
+const maxRetryAfter = 24 * 60 * 60
+
 // hidden stands in error texts where a credential stood.
 const hidden = "[hidden]"
 
@@ -29,6 +33,8 @@ type Settings struct {
 	AppID  string
 	Region string
 	Host   string
+	// AdminHost and ClientHost win over Host for the calls with an API key and with an auth token.
+	AdminHost, ClientHost string
 	// BodyLimit is the size of the longest answer that is read, in bytes.
 	BodyLimit int64
 	// Resource names this run of the program to the server; empty sends none.
@@ -67,7 +73,7 @@ func New(settings Settings) (*Caller, error) {
 	if settings.AppID == "" || strings.ContainsFunc(settings.AppID, notInHeader) {
 		return nil, errors.New("usher: the app id is empty, or holds white space or control characters")
 	}
-	keyBase, tokenBase, err := hosts(settings.AppID, settings.Region, settings.Host)
+	keyBase, tokenBase, err := settings.hosts()
 	if err != nil {
 		return nil, err
 	}
@@ -84,6 +90,12 @@ func New(settings Settings) (*Caller, error) {
 // Base is the URL that calls with an auth token go to.
 func (c *Caller) Base() string { return c.tokenBase }
 
+// KeyBase is the URL that calls with an API key go to.
+func (c *Caller) KeyBase() string { return c.keyBase }
+
+// Timeout is the limit of one request.
+func (c *Caller) Timeout() time.Duration { return c.settings.timeout }
+
 // Request is one call of the API.
 type Request struct {
 	Method string
@@ -95,6 +107,9 @@ type Request struct {
 	// Key or Token is the credential; a request with a key goes to the host for keys.
 	Key   string
 	Token string
+	// IdempotencyKey is the same for all attempts of a call that must not be done twice; empty sends
+	// none.
+	IdempotencyKey string
 	// Body is sent as JSON unless it is nil.
 	Body any
 }
@@ -111,12 +126,12 @@ func (c *Caller) Do(ctx context.Context, request Request, data, meta any) error 
 	}
 	answer, err := c.settings.httpClient.Do(sent)
 	if err != nil {
-		return c.unreached(request, err)
+		return c.unreached(request, reason(ctx, err))
 	}
 	defer answer.Body.Close()
 	body, err := io.ReadAll(io.LimitReader(answer.Body, c.settings.BodyLimit+1))
 	if err != nil {
-		return c.unreached(request, err)
+		return c.unreached(request, reason(ctx, err))
 	}
 	if int64(len(body)) > c.settings.BodyLimit {
 		return unusable(answer.StatusCode, fmt.Errorf("longer than %d bytes", c.settings.BodyLimit))
@@ -124,8 +139,26 @@ func (c *Caller) Do(ctx context.Context, request Request, data, meta any) error 
 	err = decode(answer.StatusCode, body, data, meta)
 	if refusal, ok := errors.AsType[*usher.Error](err); ok {
 		request.hideIn(refusal)
+		refusal.RetryAfter = retryAfter(answer.Header)
 	}
 	return err
+}
+
+// reason is why a request failed: net/http only says that its context ended.
+func reason(ctx context.Context, err error) error {
+	if cause := context.Cause(ctx); cause != nil {
+		return cause
+	}
+	return err
+}
+
+// retryAfter reads a wait in whole seconds; dates are not read, since clocks differ.
+func retryAfter(header http.Header) time.Duration {
+	seconds, err := strconv.Atoi(header.Get("Retry-After"))
+	if err != nil || seconds < 0 || seconds > maxRetryAfter {
+		return 0
+	}
+	return time.Duration(seconds) * time.Second
 }
 
 func (c *Caller) build(ctx context.Context, request Request) (*http.Request, error) {
@@ -154,6 +187,7 @@ func (c *Caller) build(ctx context.Context, request Request) (*http.Request, err
 	setIfAny(header, "apiKey", request.Key)
 	setIfAny(header, "authToken", request.Token)
 	setIfAny(header, "resource", c.settings.Resource)
+	setIfAny(header, "Idempotency-Key", request.IdempotencyKey)
 	return sent, nil
 }
 

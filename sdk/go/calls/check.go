@@ -1,0 +1,106 @@
+package calls
+
+import (
+	"context"
+	"encoding/json"
+	"log/slog"
+
+	"github.com/usherhq/usher/sdk/go/usher"
+)
+
+// CheckSession asks the server whether the session is still good, and gives the user as they are now.
+// The getters give that user from then on.
+//
+// When the server says that the token is dead (usher.EndsSession), the session ends here, too, and
+// the error has the server's code. No other error ends it.
+//
+// Codes: usher.CodeNotInitialized, CodeNoUserLoggedIn (also when a logout came meanwhile),
+// CodeUnknownAuthToken, other codes of the server, CodeNotReached and CodeUnusableAnswer.
+func (c *Client) CheckSession(ctx context.Context) (*usher.User, error) {
+	if err := c.initialized(); err != nil {
+		return nil, err
+	}
+	c.catchUp()
+	asked := c.inMemory()
+	if asked == nil {
+		return nil, usher.NewError(usher.CodeNoUserLoggedIn, nil)
+	}
+	fresh, err := c.getMe(ctx, asked)
+	if usher.EndsSession(err) {
+		c.endRevoked(asked)
+		return nil, err
+	}
+	now := c.inMemory()
+	switch {
+	case now == nil:
+		return nil, usher.NewError(usher.CodeNoUserLoggedIn, nil)
+	case err != nil:
+		return nil, err
+	case now.AuthToken != asked.AuthToken:
+		return now.user(), nil // another login came meanwhile, and the answer is not about its session
+	}
+	fresh.AuthToken = asked.AuthToken
+	c.update(fresh)
+	return fresh.user(), nil
+}
+
+// endRevoked ends the session unless it has another token by now.
+func (c *Client) endRevoked(revoked *session) {
+	c.mu.Lock()
+	ends := c.session != nil && c.session.AuthToken == revoked.AuthToken
+	if ends {
+		c.session = nil
+		c.listeners.logoutSuccess(ReasonRevoked)
+	}
+	c.mu.Unlock()
+	if !ends {
+		return
+	}
+	err := c.exclusively(func() error {
+		if c.inMemory() != nil || c.storedElsewhere() != nil {
+			return nil // a login was faster
+		}
+		return c.removeStored()
+	})
+	if err != nil {
+		c.logger.Warn("a session that the server ended is still stored", slog.Any("error", err))
+	}
+}
+
+// update replaces the session by one with the same token and newer news of the user.
+func (c *Client) update(fresh *session) {
+	encoded, err := json.Marshal(fresh) //nolint:gosec // G117: the storage is where the token belongs
+	if err == nil {
+		err = c.exclusively(func() error {
+			c.mu.Lock()
+			current := c.session != nil && c.session.AuthToken == fresh.AuthToken
+			if current {
+				c.session = fresh
+			}
+			c.mu.Unlock()
+			if !current || c.storedElsewhere() != nil {
+				return nil
+			}
+			return c.saveUpdated(fresh, encoded)
+		})
+	}
+	if err != nil {
+		c.logger.Warn("the newer user could not be stored", slog.Any("error", err))
+	}
+}
+
+// saveUpdated stores a session that is stored already, unless a logout is about to remove it. It must
+// be called exclusively.
+func (c *Client) saveUpdated(fresh *session, encoded []byte) error {
+	if err := c.storage.Save(c.sessionKey, encoded); err != nil {
+		return storageFailed("storing the session", err)
+	}
+	c.mu.Lock()
+	c.seen = encoded
+	gone := c.session != fresh
+	c.mu.Unlock()
+	if gone {
+		return c.removeStored()
+	}
+	return nil
+}

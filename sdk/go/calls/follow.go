@@ -1,0 +1,76 @@
+package calls
+
+import (
+	"bytes"
+	"time"
+)
+
+// followEvery is how long listeners wait at most for what another process did. Getters do not wait.
+const followEvery = 200 * time.Millisecond
+
+// follow takes over what another process stored or removed. It does nothing while this one writes:
+// getters do not wait.
+func (c *Client) follow() {
+	if c.shared == nil || !c.storing.TryLock() {
+		return
+	}
+	defer c.storing.Unlock()
+	c.takeOver()
+}
+
+// catchUp is follow for whoever acts on what there is, and waits for that.
+func (c *Client) catchUp() {
+	if c.shared == nil {
+		return
+	}
+	c.storing.Lock()
+	defer c.storing.Unlock()
+	c.takeOver()
+}
+
+// takeOver must be called with storing held.
+func (c *Client) takeOver() {
+	stored, err := c.storage.Load(c.sessionKey)
+	if err != nil {
+		return // a failing read is not "nobody"
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.closed || bytes.Equal(stored, c.seen) {
+		return
+	}
+	c.seen = stored
+	before, now := c.session, c.decode(stored)
+	c.session = now
+	switch {
+	case now != nil && (before == nil || before.AuthToken != now.AuthToken):
+		c.listeners.loginSuccess(now)
+	case now == nil && before != nil:
+		c.listeners.logoutSuccess(ReasonElsewhere)
+	}
+}
+
+// watch follows until there is no listener that could hear of it.
+func (c *Client) watch() {
+	ticker := time.NewTicker(followEvery)
+	defer ticker.Stop()
+	for {
+		select {
+		case <-ticker.C:
+		case <-c.life.Done():
+			return
+		}
+		if !c.watched() {
+			return
+		}
+		c.follow()
+	}
+}
+
+// watched reports whether anybody listens; when nobody does, the watch is over.
+func (c *Client) watched() bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.listeners.watching = len(c.listeners.byID) > 0
+	return c.listeners.watching
+}
