@@ -1,0 +1,11 @@
+export type { LogoutReason } from '../core/client.js';
+export type { Place } from '../core/hosts.js';
+export type { StorageAdapter, StorageWatch } from '../core/storage.js';
+export type { WebStorageKind } from '../core/storage_web.js';
+export type { Options } from '../core/surface.js';
+export type { Fetch } from '../core/transport.js';
+export type { Warn } from '../core/warning.js';
+export { type CallsLoginListener, CometChatCalls, type InitResult } from './cometchatcalls.js';
+export { CometChatCallsException } from './exception.js';
+export { type CallAppSettings, CallAppSettingsBuilder } from './settings.js';
+export type { CallsUser } from './user.js';

@@ -1,0 +1,158 @@
+import type { SessionEvent } from '../core/client.js';
+import type { Session } from '../core/session.js';
+import { Surface } from '../core/surface.js';
+import { CometChatException as ChatException, toChatException } from './exception.js';
+import { LoginListener as ChatLoginListener, type LoginCallbacks } from './listener.js';
+import {
+  type AppSettings as ChatAppSettings,
+  AppSettingsBuilder as ChatAppSettingsBuilder,
+  StorageMode as ChatStorageMode,
+} from './settings.js';
+import { User as ChatUser } from './user.js';
+import { createUser, sessionUser, updateUser } from './users.js';
+
+const surface = new Surface<LoginCallbacks>((event) => (listener) => hear(listener, event));
+
+function hear(listener: LoginCallbacks, event: SessionEvent): unknown {
+  switch (event.type) {
+    case 'loginSuccess':
+      return listener.loginSuccess?.(sessionUser(event.session));
+    case 'loginFailure':
+      return listener.loginFailure?.(toChatException(event.failure));
+    case 'logoutSuccess':
+      return listener.logoutSuccess?.(event.reason);
+    case 'logoutFailure':
+      return listener.logoutFailure?.(toChatException(event.failure));
+  }
+}
+
+async function asked<T>(call: () => Promise<T>): Promise<T> {
+  try {
+    return await call();
+  } catch (error) {
+    throw toChatException(error);
+  }
+}
+
+const user = async (session: Promise<Session>): Promise<ChatUser> => sessionUser(await session);
+
+/**
+ * Logs one user of a chat app in and out, and remembers who is in. Methods that send requests settle
+ * within the time limit of each, and reject with a `CometChatException`.
+ */
+export class CometChat {
+  static readonly AppSettingsBuilder: typeof ChatAppSettingsBuilder = ChatAppSettingsBuilder;
+  static readonly CometChatException: typeof ChatException = ChatException;
+  static readonly LoginListener: typeof ChatLoginListener = ChatLoginListener;
+  static readonly StorageMode: typeof ChatStorageMode = ChatStorageMode;
+  static readonly User: typeof ChatUser = ChatUser;
+
+  /**
+   * Says which app on which server, and takes up the stored session. It sends no request but for
+   * logouts that are still to be told. Codes: `MISSING_PARAMETERS`, `ERROR_INVALID_SETTINGS`,
+   * `ERROR_STORAGE`.
+   */
+  static async init(appId: string, appSettings: ChatAppSettings): Promise<boolean> {
+    return asked(async () => {
+      await surface.init({ ...appSettings, appId }, appSettings ?? {});
+      return true;
+    });
+  }
+
+  static isInitialized(): boolean {
+    return surface.isInitialized;
+  }
+
+  /** The logged-in user, or null. It sends no request: the server may have ended the session meanwhile. */
+  static async getLoggedinUser(): Promise<ChatUser | null> {
+    const { session } = surface;
+    return session ? sessionUser(session) : null;
+  }
+
+  /** The same as `getLoggedinUser`. */
+  static getLoggedInUser(): Promise<ChatUser | null> {
+    return CometChat.getLoggedinUser();
+  }
+
+  /**
+   * Logs in the user whom a token of the app's back end belongs to. Codes: `MISSING_PARAMETERS`,
+   * `AUTH_ERR_AUTH_TOKEN_NOT_FOUND`, and those of the other form.
+   */
+  static login(authToken: string): Promise<ChatUser>;
+  /**
+   * Logs a user in with an Auth Key: for development only, since a key in a page is a key in
+   * everybody's hands. It is safe to call at every start: the user who is in already is given without
+   * a request, another one is replaced once the new login has succeeded.
+   *
+   * Codes, in the order of the checks: `COMETCHAT_INITIALIZATION_NOT_DONE`, `LOGIN_IN_PROGRESS`,
+   * `MISSING_PARAMETERS`, `INVALID_UID`, `AUTH_ERR_APIKEY_NOT_FOUND`, the server's, `FAILED_TO_FETCH`,
+   * `ERROR_STORAGE`; `ERROR_LOGIN_DISCARDED` when `logout` came meanwhile.
+   */
+  static login(uid: string, authKey: string): Promise<ChatUser>;
+  static login(...credentials: [string] | [string, string]): Promise<ChatUser> {
+    const [first, key] = credentials;
+    return asked(() =>
+      user(credentials.length > 1 ? surface.client.login(first, key) : surface.client.loginWithAuthToken(first)),
+    );
+  }
+
+  /**
+   * Ends the session, here at once and on the server. Without a network it succeeds too, and the
+   * server is told later. Codes: `COMETCHAT_INITIALIZATION_NOT_DONE`, `USER_NOT_LOGGED_IN`,
+   * `ERROR_STORAGE`.
+   */
+  static logout(): Promise<object> {
+    return asked(async () => ({ success: true, message: await surface.client.logout() }));
+  }
+
+  /**
+   * Asks the server whether the session is still good; gives the user as they are now. Only
+   * `AUTH_ERR_AUTH_TOKEN_NOT_FOUND` ends the session. Other codes: `COMETCHAT_INITIALIZATION_NOT_DONE`,
+   * `USER_NOT_LOGGED_IN`, the server's, `FAILED_TO_FETCH`.
+   */
+  static checkSession(): Promise<ChatUser> {
+    return asked(() => user(surface.client.checkSession()));
+  }
+
+  /** The session's auth token, or an empty text. Whoever has it can act as the user. */
+  static getUserAuthToken(): string {
+    return surface.session?.authToken ?? '';
+  }
+
+  /**
+   * Creates a user with an Auth Key: for development only. The session stays as it is. Codes:
+   * `COMETCHAT_INITIALIZATION_NOT_DONE`, `MISSING_PARAMETERS`, `INVALID_UID`, `FAILED_TO_FETCH`, and
+   * the server's, such as `ERR_UID_ALREADY_EXISTS`.
+   */
+  static createUser(newUser: ChatUser, authKey: string): Promise<ChatUser> {
+    return asked(() => createUser(surface.client.transport, newUser, authKey));
+  }
+
+  /** Changes what was set of a user, with an Auth Key: for development only. Codes as for `createUser`. */
+  static updateUser(changed: ChatUser, authKey: string): Promise<ChatUser> {
+    return asked(() => updateUser(surface.client.transport, changed, authKey));
+  }
+
+  /** As before `init`; what is stored stays, and the next `init` takes it up. */
+  static close(): void {
+    surface.close();
+  }
+
+  /** A listener with the same id is replaced. */
+  static addLoginListener(listenerId: string, listener: ChatLoginListener): void {
+    surface.addListener(listenerId, listener);
+  }
+
+  static removeLoginListener(listenerId: string): void {
+    surface.removeListener(listenerId);
+  }
+}
+
+/** The types under the names that samples use. */
+export namespace CometChat {
+  export type AppSettings = ChatAppSettings;
+  export type AppSettingsBuilder = ChatAppSettingsBuilder;
+  export type CometChatException = ChatException;
+  export type LoginListener = ChatLoginListener;
+  export type User = ChatUser;
+}

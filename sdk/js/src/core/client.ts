@@ -1,0 +1,269 @@
+import { callsCodes } from '../codes_gen.js';
+import { unusable } from './answer.js';
+import { Attempt, byKey, byToken, type Wanted } from './attempt.js';
+import { type Device, findDevice, newResource } from './device.js';
+import { Failure, isVerdict } from './failure.js';
+import { findBases, type Place } from './hosts.js';
+import { Revocations } from './revocations.js';
+import { decodeMe, decodeSession, encodeSession, type Session, sameUID } from './session.js';
+import { issueToken, signIn } from './signin.js';
+import { Space } from './space.js';
+import type { StorageAdapter, StorageWatch } from './storage.js';
+import { defaultTimeout, type Fetch, Transport } from './transport.js';
+import type { Warn } from './warning.js';
+
+/** Why nobody is logged in any more: `logout` was called, the server ended the session, or another tab did. */
+export type LogoutReason = 'userInitiated' | 'revoked' | 'elsewhere';
+
+/** What listeners are told; the state is settled by then. */
+export type SessionEvent =
+  | { readonly type: 'loginSuccess'; readonly session: Session }
+  | { readonly type: 'loginFailure'; readonly failure: Failure }
+  | { readonly type: 'logoutSuccess'; readonly reason: LogoutReason }
+  | { readonly type: 'logoutFailure'; readonly failure: Failure };
+
+/** What a client is made of. */
+export interface ClientSettings extends Place {
+  readonly storage: StorageAdapter;
+  readonly timeout?: number | undefined;
+  readonly fetch?: Fetch | undefined;
+  readonly warn: Warn;
+  readonly tell: (event: SessionEvent) => void;
+}
+
+/** The message of a logout when the server has none. */
+const loggedOut = 'Logged out.';
+
+/** One app at one base URL, and who is logged in to it: spec/session.md says how it behaves. */
+export class Client {
+  readonly #settings: ClientSettings;
+  readonly #space: Space;
+  readonly #transport: Transport;
+  readonly #revocations: Revocations;
+  readonly #device: Device;
+  #watch: StorageWatch | undefined;
+  #session: Session | undefined;
+  #attempt: Attempt | undefined;
+  #closed = false;
+
+  private constructor(settings: ClientSettings, space: Space, transport: Transport, device: Device) {
+    this.#settings = settings;
+    this.#space = space;
+    this.#transport = transport;
+    this.#device = device;
+    this.#revocations = new Revocations(space, transport, settings.warn);
+  }
+
+  /** Makes a client and takes up the stored session, if any. It waits for no request. */
+  static async open(settings: ClientSettings): Promise<Client> {
+    const { appId, storage, timeout = defaultTimeout, fetch, warn } = settings;
+    const bases = findBases(settings);
+    if (!(timeout > 0)) throw new Failure(callsCodes.InvalidSettings, 'The time limit is not above zero.');
+    const space = new Space(storage, appId, bases.token, warn);
+    const transport = new Transport({ appId, bases, resource: newResource(), timeout, fetch });
+    const client = new Client(settings, space, transport, await findDevice(space, appId));
+    await client.#restore();
+    return client;
+  }
+
+  /** Who is logged in. */
+  get session(): Session | undefined {
+    return this.#session;
+  }
+
+  /** For calls that have nothing to do with the session. */
+  get transport(): Transport {
+    return this.#transport;
+  }
+
+  async login(uid: unknown, key: unknown): Promise<Session> {
+    return this.#login(() => byKey(uid, key));
+  }
+
+  async loginWithAuthToken(token: unknown): Promise<Session> {
+    return this.#login(() => byToken(token));
+  }
+
+  /** Gives the server's message. */
+  async logout(): Promise<string> {
+    const ended = this.#session;
+    this.#discardLogin();
+    if (!ended) throw this.#logoutFailed(new Failure(callsCodes.NoUserLoggedIn));
+    this.#session = undefined;
+    const listed = this.#revocations.add(ended.authToken);
+    const removed = await this.#removeStored(ended).catch((error: Failure) => error);
+    await listed;
+    this.#tell({ type: 'logoutSuccess', reason: 'userInitiated' });
+    const message = await this.#revocations.ask(ended.authToken);
+    if (removed instanceof Failure) throw this.#logoutFailed(removed);
+    return message ?? loggedOut;
+  }
+
+  /** Asks the server whether the session is still good, and for its user as they are now. */
+  async checkSession(): Promise<Session> {
+    const asked = this.#session;
+    if (!asked) throw new Failure(callsCodes.NoUserLoggedIn);
+    const answer = await this.#askForMe(asked).catch((error: unknown) => error);
+    const current = this.#session;
+    if (!current) throw new Failure(this.#closed ? callsCodes.NotInitialized : callsCodes.NoUserLoggedIn);
+    const isStillIn = current.authToken === asked.authToken;
+    if (isStillIn && isVerdict(answer)) await this.#endRevoked(current);
+    if (answer instanceof Error) throw answer;
+    if (!isStillIn) return current;
+    return this.#refresh(answer as Session);
+  }
+
+  /** Lets go of everything but what is stored. */
+  close(): void {
+    this.#closed = true;
+    this.#discardLogin();
+    this.#session = undefined;
+    this.#watch?.stop();
+  }
+
+  async #restore(): Promise<void> {
+    const stored = this.#decode(await this.#space.read('session'));
+    const toRevoke = await this.#revocations.list();
+    if (stored && toRevoke.includes(stored.authToken)) {
+      // A logout was cut off before it came to this; the space warns of a storage that fails.
+      await this.#removeStored(stored).catch(() => {});
+    } else {
+      this.#session = stored;
+    }
+    this.#watch = this.#space.watch('session', () => void this.#follow());
+    if (toRevoke.length > 0) void this.#revocations.retry();
+  }
+
+  async #login(want: () => Wanted): Promise<Session> {
+    if (this.#attempt) throw new Failure(callsCodes.LoginInProgress);
+    let attempt: Attempt | undefined;
+    try {
+      const wanted = want();
+      const current = this.#session;
+      if (current && wanted.isIn(current)) {
+        this.#tell({ type: 'loginSuccess', session: current });
+        return current;
+      }
+      attempt = new Attempt(wanted);
+      this.#attempt = attempt;
+      return await Promise.race([this.#run(attempt), attempt.discarding]);
+    } catch (error) {
+      if (this.#attempt === attempt) this.#attempt = undefined;
+      const failure = error as Failure;
+      this.#tell({ type: 'loginFailure', failure });
+      throw failure;
+    }
+  }
+
+  // It goes on after the attempt was discarded, to end what the server gave.
+  async #run(attempt: Attempt): Promise<Session> {
+    const { uid, key, token } = attempt.wanted;
+    if (token !== undefined) this.#revocations.spare(token);
+    void this.#revocations.retry();
+    let fresh: Session | undefined;
+    try {
+      if (key !== undefined) attempt.given = await issueToken(this.#transport, this.#device, uid, key);
+      attempt.stopIfDiscarded();
+      fresh = await signIn(this.#transport, this.#device, token ?? attempt.given);
+      if (key !== undefined && !sameUID(fresh.user.uid, uid)) {
+        // Whose token it is nobody knows, so it is not ours to end.
+        attempt.given = '';
+        fresh = undefined;
+        throw unusable();
+      }
+      if (key !== undefined) attempt.given = fresh.authToken;
+      await this.#keep(attempt, fresh);
+      return fresh;
+    } catch (error) {
+      // A token of the app's own is ended only when somebody logged out meanwhile.
+      const unwanted = attempt.discarded && fresh ? fresh.authToken : attempt.given;
+      if (unwanted && !isVerdict(error)) void this.#revocations.revoke(unwanted);
+      throw error;
+    } finally {
+      if (token !== undefined) this.#revocations.unspare(token);
+    }
+  }
+
+  async #keep(attempt: Attempt, fresh: Session): Promise<void> {
+    attempt.stopIfDiscarded();
+    // Another tab may have logged in, and this one not have heard of it yet.
+    const replaced = this.#decode(await this.#space.read('session')) ?? this.#session;
+    attempt.stopIfDiscarded();
+    await this.#space.write('session', encodeSession(fresh));
+    await this.#revocations.remove(fresh.authToken);
+    if (attempt.discarded) await this.#removeStored(fresh).catch(() => {});
+    attempt.stopIfDiscarded();
+    this.#session = fresh;
+    this.#attempt = undefined;
+    this.#watch?.tell();
+    this.#tell({ type: 'loginSuccess', session: fresh });
+    if (replaced && replaced.authToken !== fresh.authToken) void this.#revocations.revoke(replaced.authToken);
+  }
+
+  #discardLogin(): void {
+    const attempt = this.#attempt;
+    if (!attempt) return;
+    this.#attempt = undefined;
+    attempt.discard();
+    // It is revoked once the login has come to its end, or at the next start.
+    if (attempt.given) void this.#revocations.add(attempt.given);
+  }
+
+  async #askForMe(session: Session): Promise<Session> {
+    const token = session.authToken;
+    const me = decodeMe(await this.#transport.send({ method: 'GET', path: ['me'], token }), token);
+    if (!sameUID(me.user.uid, session.user.uid)) throw unusable();
+    return { ...me, authToken: token };
+  }
+
+  async #endRevoked(session: Session): Promise<void> {
+    this.#session = undefined;
+    // The space warns of a storage that fails: the verdict is the result of the call.
+    await this.#removeStored(session).catch(() => {});
+    this.#tell({ type: 'logoutSuccess', reason: 'revoked' });
+  }
+
+  async #refresh(session: Session): Promise<Session> {
+    this.#session = session;
+    const isSame = (text: string | null): boolean => this.#decode(text)?.authToken === session.authToken;
+    await this.#space.update('session', (text) => (isSame(text) ? encodeSession(session) : text)).catch(() => {});
+    this.#watch?.tell();
+    return session;
+  }
+
+  // Another tab's session that is stored meanwhile stays.
+  async #removeStored(session: Session): Promise<void> {
+    await this.#space.update('session', (text) => {
+      const stored = text === null ? undefined : decodeSession(text);
+      return stored && stored.authToken !== session.authToken ? text : null;
+    });
+    this.#watch?.tell();
+  }
+
+  // Takes over what another tab has stored.
+  async #follow(): Promise<void> {
+    const text = await this.#space.read('session').catch((error: Failure) => error);
+    if (this.#closed || text instanceof Failure) return;
+    const stored = this.#decode(text);
+    const before = this.#session;
+    this.#session = stored;
+    if (stored?.authToken === before?.authToken) return;
+    this.#tell(stored ? { type: 'loginSuccess', session: stored } : { type: 'logoutSuccess', reason: 'elsewhere' });
+  }
+
+  #decode(text: string | null): Session | undefined {
+    if (text === null) return undefined;
+    const stored = decodeSession(text);
+    if (!stored) this.#settings.warn('The stored session cannot be used; nobody is logged in.');
+    return stored;
+  }
+
+  #logoutFailed(failure: Failure): Failure {
+    this.#tell({ type: 'logoutFailure', failure });
+    return failure;
+  }
+
+  #tell(event: SessionEvent): void {
+    if (!this.#closed) this.#settings.tell(event);
+  }
+}

@@ -1,0 +1,2 @@
+// Seed 004, section "Remove a Listener".
+CometChat . removeLoginListener ( "UNIQUE_LISTENER_ID" );
