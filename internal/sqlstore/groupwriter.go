@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"runtime"
 	"runtime/debug"
+	"slices"
 	"sync/atomic"
 
 	"github.com/usherhq/usher/internal/identity"
@@ -21,6 +22,8 @@ const (
 	savepoint     = "SAVEPOINT write"
 	undoSavepoint = "ROLLBACK TO write"
 	endSavepoint  = "RELEASE write"
+	// mostCounts bounds the memory of counts to a few megabytes.
+	mostCounts = 100_000
 )
 
 // groupWriter is the only writer of a SQLite database. A commit costs a flush to the disk however
@@ -34,7 +37,10 @@ type groupWriter struct {
 	// sessions is nil where none are kept.
 	sessions *sessionCache
 	// changed is the users whose sessions the current group concerns.
-	changed  []int64
+	changed []int64
+	// counts spares counting a user's tokens at each new one. It is right as long as nobody else writes
+	// to the database, and nil where somebody may: whatever takes tokens away makes it forget.
+	counts   map[int64]int
 	observed observed
 	stopped  chan struct{}
 	done     chan struct{}
@@ -65,6 +71,9 @@ func startGroupWriter(ctx context.Context, db *sql.DB, keys *vault.Vault, sessio
 		queue: make(chan *write, longestQueue),
 		run:   &preparing{on: conn}, conn: conn, keys: keys, sessions: sessions,
 		stopped: make(chan struct{}), done: make(chan struct{}),
+	}
+	if sessions != nil {
+		writer.counts = map[int64]int{}
 	}
 	go writer.loop()
 	return writer, nil
@@ -159,6 +168,7 @@ func (g *groupWriter) commit(group []*write) {
 		return
 	}
 	ctx := context.Background()
+	defer g.forget(group)
 	g.changed = g.changed[:0]
 	if _, err := g.run.exec(ctx, "BEGIN IMMEDIATE"); err != nil {
 		fail(group, err)
@@ -201,6 +211,23 @@ func (g *groupWriter) runOne(ctx context.Context, w *write, shared bool) error {
 	return err
 }
 
+// note hears that a user's sessions, and maybe its tokens, are not what they were.
+func (g *groupWriter) note(user int64) {
+	g.changed = append(g.changed, user)
+	if user == everybody {
+		clear(g.counts)
+	}
+	delete(g.counts, user)
+}
+
+// forget drops counts that a failed write may have left wrong, or that have become too many.
+func (g *groupWriter) forget(group []*write) {
+	failed := slices.ContainsFunc(group, func(w *write) bool { return w.err != nil })
+	if failed || len(g.counts) > mostCounts {
+		clear(g.counts)
+	}
+}
+
 // guarded turns a panic into an error: it must end one write, not the writer.
 func (g *groupWriter) guarded(ctx context.Context, w *write) (err error) {
 	defer func() {
@@ -209,7 +236,7 @@ func (g *groupWriter) guarded(ctx context.Context, w *write) (err error) {
 		}
 	}()
 	// One writer: no row needs a lock.
-	return w.do(&transaction{ctx: ctx, run: g.run, keys: g.keys, changed: func(user int64) { g.changed = append(g.changed, user) }})
+	return w.do(&transaction{ctx: ctx, run: g.run, keys: g.keys, changed: g.note, counts: g.counts})
 }
 
 // fail gives the failure of a group to each write of it that has no reason of its own.
