@@ -34,8 +34,8 @@ func BenchmarkIssueToken(b *testing.B) {
 		}
 		b.Run(fmt.Sprintf("ratio/callers=%d", callers), func(b *testing.B) {
 			for b.Loop() {
-				b.ReportMetric(ratio(b, callers, 40*callers, issue, group), "of-raw-group")
-				b.ReportMetric(ratio(b, callers, 20*callers, issue, single), "of-raw-single-row")
+				b.ReportMetric(ratio(b, callers, 200*callers, issue, group), "of-raw-group")
+				b.ReportMetric(ratio(b, callers, 60*callers, issue, single), "of-raw-single-row")
 			}
 		})
 	}
@@ -59,14 +59,14 @@ func issuing(b *testing.B) func() error {
 		b.Fatal(err)
 	}
 	caller := identity.Caller{App: app.App, Key: &key}
-	const users = 1000
-	for i := range users {
-		_, _, err := service.CreateUser(b.Context(), caller, identity.NewUser{UID: fmt.Sprintf("user-%d", i), Name: "User"}, false)
-		if err != nil {
-			b.Fatal(err)
-		}
-	}
+	// So many that in one run nobody comes near the hundred tokens at which each new one ends another.
+	const users = 10_000
 	var next atomic.Int64
+	share(b, 64, users, func() error {
+		uid := fmt.Sprintf("user-%d", next.Add(1)%users)
+		_, _, err := service.CreateUser(context.Background(), caller, identity.NewUser{UID: uid, Name: "User"}, false)
+		return err
+	})
 	return func() error {
 		uid := identity.UID(fmt.Sprintf("user-%d", next.Add(1)%users))
 		_, err := service.IssueToken(context.Background(), caller, uid, identity.TokenRequest{Force: true})

@@ -154,11 +154,15 @@ func (t *transaction) DeleteAuthTokensBeyond(user identity.User, newest int) ([]
 		"DELETE FROM auth_tokens WHERE user_id = ? AND token_id <= "+
 			"(SELECT token_id FROM auth_tokens WHERE user_id = ? ORDER BY token_id DESC LIMIT 1 OFFSET ?) RETURNING token_id",
 		user.ID, user.ID, newest)
-	return all(rows, err, func(r row) (int64, error) {
+	ids, err := all(rows, err, func(r row) (int64, error) {
 		var id int64
 		err := r.Scan(&id)
 		return id, err
 	})
+	if err == nil && len(ids) > 0 && t.counts != nil {
+		t.counts[user.ID] = newest
+	}
+	return ids, err
 }
 
 func (t *transaction) DeleteExpiredTokens(now time.Time, limit int) (int, error) {
