@@ -45,6 +45,16 @@ func (c *Channel) Heal() {
 	c.faults, c.all = nil, nil
 }
 
+// Forget leaves what has come so far out of what is waited for: a part of a scenario that is played
+// again must not take an exchange of the part before for its own.
+func (c *Channel) Forget() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for _, x := range c.exchanges {
+		x.taken = true
+	}
+}
+
 // Requests gives the names of the requests that came since the last call.
 func (c *Channel) Requests() []string {
 	c.mu.Lock()

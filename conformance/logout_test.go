@@ -70,6 +70,7 @@ func TestLogoutWorksWithoutTheServer(t *testing.T) {
 			c.WantOK(c.Do("logout", nil))
 			c.WantNobody()
 			s.Heal()
+			s.Forget()
 		}
 		c.Restart().WantNobody()
 	})
@@ -109,6 +110,7 @@ func TestLogoutDiscardsALogin(t *testing.T) {
 			c = c.Restart()
 			c.WantNobody()
 			s.Heal()
+			s.Forget()
 		}
 	})
 }
@@ -147,6 +149,7 @@ func TestTokenOfADiscardedLoginIsRevoked(t *testing.T) {
 			ended := s.Done(signOut)
 			s.WantAlive(ended.Token, false)
 			s.Heal()
+			s.Forget()
 		}
 	})
 }
