@@ -26,6 +26,7 @@ func TestSecondLoginWhileOneRuns(t *testing.T) {
 			c.WantIn(uid)
 			c.WantOK(c.Do("logout", nil))
 			s.Heal()
+			s.Forget()
 		}
 	})
 }
@@ -44,6 +45,7 @@ func TestTheWayIsFreeHoweverALoginEnds(t *testing.T) {
 				s.On(request, end.fault)
 				c.WantCode(c.TryLogin(s.User()), end.code)
 				s.Heal()
+				s.Forget()
 			}
 			c.Login(s.User())
 		}

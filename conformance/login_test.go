@@ -59,6 +59,7 @@ func TestFailedLoginChangesNothing(t *testing.T) {
 				s.On(request, failure.fault)
 				c.WantCode(c.TryLogin(other), failure.code)
 				s.Heal()
+				s.Forget()
 			}
 			c.WantIn(uid)
 			if c.Token() != token {

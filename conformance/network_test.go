@@ -32,6 +32,7 @@ func TestBrokenConnections(t *testing.T) {
 				s.On(request, fault)
 				c.WantCode(c.TryLogin(uid), notReached)
 				s.Heal()
+				s.Forget()
 			}
 		}
 		c.WantNobody()
@@ -54,6 +55,7 @@ func TestUnusableAnswers(t *testing.T) {
 					s.On(request, conformance.Raw(status, "application/json", body))
 					c.WantCode(c.TryLogin(uid), unusable)
 					s.Heal()
+					s.Forget()
 				}
 			}
 		}
@@ -157,6 +159,7 @@ func TestEveryCallSettles(t *testing.T) {
 			within(1, "logout", c.Do("logout", nil))
 			c.WantNobody()
 			s.Heal()
+			s.Forget()
 		}
 	})
 }
