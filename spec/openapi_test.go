@@ -77,8 +77,8 @@ func TestOperationsAreWhole(t *testing.T) {
 		if operation.RequestBody != nil && operation.RequestBody.Value.Content["application/json"].Example == nil {
 			t.Errorf("%s %s has no example for its body", method, path)
 		}
-		// Those of a load balancer know no limits.
-		if slices.Contains(operation.Tags, "Health") {
+		// Those of a load balancer know no limits, nor do the keys for everybody.
+		if slices.Contains(operation.Tags, "Health") || operation.OperationID == "publicKeys" {
 			return
 		}
 		for _, status := range []int{400, 429, 500} {

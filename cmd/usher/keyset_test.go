@@ -41,8 +41,9 @@ func TestARotatedAndResealedDatabaseGoesOnWorking(t *testing.T) {
 		t.Fatalf("rotate: %v, %s", err, out)
 	}
 	works("after rotate")
-	// Two keys and the first token were made with the old keys, the second token with the new ones.
-	if out, err := run(t, folder, "keyset", "reseal"); err != nil || !strings.Contains(out, "3 credentials were sealed anew") {
+	// Two API keys, the signing key and the first token were made with the old keys, the second token with
+	// the new ones.
+	if out, err := run(t, folder, "keyset", "reseal"); err != nil || !strings.Contains(out, "4 credentials were sealed anew") {
 		t.Fatalf("reseal: %v, %s", err, out)
 	}
 	if out, err := run(t, folder, "keyset", "reseal"); err != nil || !strings.Contains(out, "0 credentials") {

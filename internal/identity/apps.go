@@ -51,8 +51,14 @@ func (s *Service) SetUp(ctx context.Context, first FirstApp) (SetUpResult, error
 		}
 		return s.addSampleUsers(tx, app)
 	})
-	if err != nil || result.Created {
+	if err != nil {
 		return result, err
+	}
+	if err := s.KeepSigningKeys(ctx); err != nil {
+		return result, err
+	}
+	if result.Created {
+		return result, nil
 	}
 	if first.ID == "" {
 		app, err = s.store.OnlyApp(ctx)

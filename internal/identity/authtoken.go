@@ -67,7 +67,9 @@ type AuthToken struct {
 	UID   UID
 	// MintedBy is the scope of the API key that issued the token: a login by uid and key (authOnly)
 	// or a back end (fullAccess). Logout treats the two differently.
-	MintedBy  Scope
+	MintedBy Scope
+	// IssuerID is the API key's own, or 0 where none issued the token or it was not noted.
+	IssuerID  int64
 	Device    Device
 	CreatedAt time.Time
 	// ExpiresAt is zero for a token that lives until it is revoked.

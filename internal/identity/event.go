@@ -3,6 +3,7 @@ package identity
 import (
 	"context"
 	"strconv"
+	"strings"
 	"time"
 )
 
@@ -11,29 +12,32 @@ type EventKind string
 
 // The kinds of events.
 const (
-	EventAppCreated      EventKind = "app_created"
-	EventAppUpdated      EventKind = "app_updated"
-	EventAppDeleted      EventKind = "app_deleted"
-	EventAppRestored     EventKind = "app_restored"
-	EventAppRemoved      EventKind = "app_removed"
-	EventKeyCreated      EventKind = "key_created"
-	EventKeyUpdated      EventKind = "key_updated"
-	EventKeyDeleted      EventKind = "key_deleted"
-	EventRoleCreated     EventKind = "role_created"
-	EventRoleUpdated     EventKind = "role_updated"
-	EventRoleDeleted     EventKind = "role_deleted"
-	EventUserCreated     EventKind = "user_created"
-	EventUserUpdated     EventKind = "user_updated"
-	EventUserDeactivated EventKind = "user_deactivated"
-	EventUserReactivated EventKind = "user_reactivated"
-	EventUserDeleted     EventKind = "user_deleted"
-	EventUserBlocked     EventKind = "user_blocked"
-	EventUserUnblocked   EventKind = "user_unblocked"
-	EventTokenIssued     EventKind = "token_issued"
-	EventTokenUpdated    EventKind = "token_updated"
-	EventTokenRevoked    EventKind = "token_revoked"
-	EventUserSignedIn    EventKind = "user_signed_in"
-	EventUserSignedOut   EventKind = "user_signed_out"
+	EventAppCreated       EventKind = "app_created"
+	EventAppUpdated       EventKind = "app_updated"
+	EventAppDeleted       EventKind = "app_deleted"
+	EventAppRestored      EventKind = "app_restored"
+	EventAppRemoved       EventKind = "app_removed"
+	EventKeyCreated       EventKind = "key_created"
+	EventKeyUpdated       EventKind = "key_updated"
+	EventKeyDeleted       EventKind = "key_deleted"
+	EventRoleCreated      EventKind = "role_created"
+	EventRoleUpdated      EventKind = "role_updated"
+	EventRoleDeleted      EventKind = "role_deleted"
+	EventUserCreated      EventKind = "user_created"
+	EventUserUpdated      EventKind = "user_updated"
+	EventUserDeactivated  EventKind = "user_deactivated"
+	EventUserReactivated  EventKind = "user_reactivated"
+	EventUserDeleted      EventKind = "user_deleted"
+	EventUserBlocked      EventKind = "user_blocked"
+	EventUserUnblocked    EventKind = "user_unblocked"
+	EventTokenIssued      EventKind = "token_issued"
+	EventTokenUpdated     EventKind = "token_updated"
+	EventTokenRevoked     EventKind = "token_revoked"
+	EventUserSignedIn     EventKind = "user_signed_in"
+	EventUserSignedOut    EventKind = "user_signed_out"
+	EventSigningKeyAdded  EventKind = "signing_key_added"
+	EventUserConnected    EventKind = "user_connected"
+	EventUserDisconnected EventKind = "user_disconnected"
 )
 
 // Event is a fact that happened: one row of the audit log, written in the same transaction as the
@@ -53,7 +57,9 @@ type Event struct {
 	Address string
 	// UserAgent is what the caller's program calls itself; nothing in it is trusted.
 	UserAgent string
-	At        time.Time
+	// Detail is what the kind tells beyond that: a JSON object, or empty.
+	Detail string
+	At     time.Time
 }
 
 // Caller is who asks, as the way in has proved it: by an API key, by a session, or as the operator
@@ -87,6 +93,11 @@ func (c Caller) scope() Scope {
 		return ScopeFullAccess
 	}
 	return c.Key.Scope
+}
+
+// SubjectID is the id in a subject such as token:17, if the subject is of that sort.
+func (e Event) SubjectID(sort string) (id string, ok bool) {
+	return strings.CutPrefix(e.Subject, sort+":")
 }
 
 func keySubject(id int64) string { return "key:" + strconv.FormatInt(id, 10) }

@@ -31,7 +31,7 @@ func TestCreateUserWithAToken(t *testing.T) {
 			t.Fatalf("%s has no token", one.uid)
 		}
 		wantEqual(t, "the token of "+one.uid, *token, identity.AuthToken{
-			ID: token.ID, Value: token.Value, UID: user.UID, MintedBy: one.scope, CreatedAt: founded,
+			ID: token.ID, Value: token.Value, UID: user.UID, MintedBy: one.scope, IssuerID: token.IssuerID, CreatedAt: founded,
 		})
 		h.wantSession(t, one.uid, token.Value, true)
 		log.hidden = append(log.hidden, string(token.Value))

@@ -14,7 +14,9 @@ const MaxAPIKeys = 25
 type KeyChange struct {
 	Name  *string
 	Scope *Scope
-	// Disabled switches the key off: it is refused as if it did not exist, until switched on again.
+	// Disabled switches the key off: it is refused as if it did not exist, until switched on again, and
+	// every token that it issued ends for good. It is for a key in wrong hands; deleting a key that was
+	// replaced leaves its tokens alone.
 	Disabled *bool
 }
 
@@ -116,11 +118,17 @@ func (s *Service) UpdateKey(ctx context.Context, caller Caller, value Secret, ch
 		if key, err = tx.LockAPIKey(found.ID); err != nil {
 			return err
 		}
+		wasOn := key.DisabledAt.IsZero()
 		if key, err = change.apply(key, s.now()); err != nil {
 			return err
 		}
 		if err := tx.SaveAPIKey(key); err != nil {
 			return err
+		}
+		if wasOn && !key.DisabledAt.IsZero() {
+			if _, err := tx.DeleteTokensOfIssuer(key.ID); err != nil {
+				return err
+			}
 		}
 		return s.addEventAbout(tx, caller, EventKeyUpdated, keySubject(key.ID))
 	})

@@ -16,12 +16,19 @@ type Service struct {
 	clock  func() time.Time
 	random io.Reader
 	used   keyUses
+	// changed is fired after every commit of this Service.
+	changed *changeSignal
+	signing signing
+	issued  issuedJWTs
 }
 
 // NewService makes the use cases on a store. Time and randomness come from outside so that tests
 // decide them; a server passes time.Now and crypto/rand.Reader.
 func NewService(store Store, clock func() time.Time, random io.Reader) *Service {
-	return &Service{store: store, clock: clock, random: random, used: keyUses{at: map[int64]keyUse{}}}
+	changed := newChangeSignal()
+	return &Service{
+		store: signalling{store, changed}, clock: clock, random: random, used: keyUses{at: map[int64]keyUse{}}, changed: changed,
+	}
 }
 
 // now is the time as it is kept and answered: in whole seconds.

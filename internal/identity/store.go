@@ -57,6 +57,8 @@ type Reader interface {
 	Roles(ctx context.Context, app AppID, page Page) (roles []Role, total int, err error)
 	// Session finds a token by its value, or gives ErrNotFound; a deactivated user has no sessions.
 	Session(ctx context.Context, value Secret) (Session, error)
+	// SessionOfToken finds a token by its id, or gives ErrNotFound. It is never a kept answer.
+	SessionOfToken(ctx context.Context, id int64) (Session, error)
 	// User finds a user, deactivated ones included, or gives ErrNotFound.
 	User(ctx context.Context, app AppID, uid UID) (User, error)
 	// Users lists the users of an app that a filter chooses, and counts all of them.
@@ -76,6 +78,13 @@ type Reader interface {
 	// event now stays there, and what is yet to come comes behind it. That order is that of their ids
 	// but for changes that were made at the same time.
 	Events(ctx context.Context, app AppID, filter EventFilter) ([]Event, error)
+	// LastEvent gives the id of the event that comes last now in the order of the events of all apps,
+	// which grows at its end only, or 0.
+	LastEvent(ctx context.Context) (int64, error)
+	// EventsOfKinds lists, in that order, the first events of the kinds behind one and not behind another.
+	EventsOfKinds(ctx context.Context, after, through int64, kinds []EventKind, limit int) ([]Event, error)
+	// SigningKeys lists the keys that sign JWTs, oldest first.
+	SigningKeys(ctx context.Context) ([]SigningKey, error)
 }
 
 // Tx is what a change may do, all or nothing.
@@ -136,8 +145,28 @@ type Tx interface {
 	// DeleteAuthTokensBeyond revokes the oldest tokens of the user until newest are left, and gives
 	// the ids of the revoked.
 	DeleteAuthTokensBeyond(user User, newest int) ([]int64, error)
+	// DeleteTokensOfIssuer revokes every token that an API key issued, and says how many.
+	DeleteTokensOfIssuer(issuer int64) (int, error)
 	// DeleteExpiredTokens removes tokens that had expired by then, at most limit, and says how many.
 	DeleteExpiredTokens(now time.Time, limit int) (int, error)
+	// LockSigningKeys lists them as SigningKeys does, and keeps whoever else locks them waiting until
+	// this change ends.
+	LockSigningKeys() ([]SigningKey, error)
+	AddSigningKey(key SigningKey) (SigningKey, error)
+	DeleteSigningKey(id int64) error
+	// RenewNode says until when a server is alive, if nothing else is heard of it. added says that the
+	// server was not there, or no more: then it has no users online.
+	RenewNode(node string, until time.Time) (added bool, err error)
+	// LockDeadNode finds a server whose lease was over by then and keeps whoever else wants to lock it
+	// waiting, or gives ErrNotFound.
+	LockDeadNode(now time.Time) (string, error)
+	// UsersAt lists users who are online at a server, by id, at most limit.
+	UsersAt(node string, limit int) ([]User, error)
+	// DeleteNode removes a server where nobody is online.
+	DeleteNode(node string) error
+	// SetOnline makes a user, found by its ID, online at a server or not, writes when the user was last
+	// active, and says at how many other servers the user is online; ErrNotFound when the user is gone.
+	SetOnline(user User, node string, online bool, at time.Time) (others int, err error)
 	// AddEvent comes after another write or lock of the change: only who has written something keeps
 	// readers of the events waiting for what it commits.
 	AddEvent(event Event) error

@@ -64,6 +64,9 @@ func (s *Service) mint(tx Tx, caller Caller, user User, device Device, life time
 		return AuthToken{}, err
 	}
 	token := AuthToken{Value: value, UID: user.UID, MintedBy: caller.scope(), Device: device, CreatedAt: now}
+	if caller.Key != nil {
+		token.IssuerID = caller.Key.ID
+	}
 	if life == 0 {
 		life = caller.App.TokenLife
 	}

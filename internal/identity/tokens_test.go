@@ -22,7 +22,7 @@ func TestTokensHaveTheDocumentedForm(t *testing.T) {
 		t.Errorf("the token is %q", string(token.Value))
 	}
 	wantEqual(t, "the token", token, identity.AuthToken{
-		ID: token.ID, Value: token.Value, UID: "mina", MintedBy: identity.ScopeAuthOnly, CreatedAt: founded,
+		ID: token.ID, Value: token.Value, UID: "mina", MintedBy: identity.ScopeAuthOnly, IssuerID: h.by(t, identity.ScopeAuthOnly).Key.ID, CreatedAt: founded,
 	})
 	if again := h.issue(t, identity.ScopeAuthOnly, "mina"); again.Value == token.Value {
 		t.Error("the next token has the same random part")
@@ -68,7 +68,7 @@ func TestWhenATokenIsGivenAgain(t *testing.T) {
 				return
 			}
 			wantEqual(t, "the second", second, identity.AuthToken{
-				ID: second.ID, Value: second.Value, UID: "mina", MintedBy: one.second, Device: one.secondDevice, CreatedAt: h.now(),
+				ID: second.ID, Value: second.Value, UID: "mina", MintedBy: one.second, IssuerID: second.IssuerID, Device: one.secondDevice, CreatedAt: h.now(),
 			})
 			wantEqual(t, "the tokens", h.live(t), []identity.AuthToken{second, first})
 		})

@@ -57,6 +57,9 @@ type User struct {
 	UpdatedAt time.Time
 	// LastActiveAt is zero for a user who never signed in.
 	LastActiveAt time.Time
+	// Online says whether the user has a live connection. It is read with the user, and kept nowhere
+	// but in the connections: writing a user writes none of it.
+	Online bool
 	// DeactivatedAt is zero for an active user. A deactivated one answers as if it did not exist,
 	// but for its uid, which stays taken.
 	DeactivatedAt time.Time

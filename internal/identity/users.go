@@ -208,3 +208,10 @@ func activeOnly(user User, uid UID, err error) (User, error) {
 	}
 	return user, nil
 }
+
+// KnownUser finds a user, a deactivated one too: for telling others of whom they may remember. Code:
+// ERR_UID_NOT_FOUND.
+func (s *Service) KnownUser(ctx context.Context, app AppID, uid UID) (User, error) {
+	user, err := s.store.User(ctx, app, uid)
+	return user, orNotFound(err, fault.UnknownUID(string(uid)))
+}

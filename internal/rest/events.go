@@ -1,6 +1,7 @@
 package rest
 
 import (
+	"encoding/json"
 	"strconv"
 
 	"github.com/usherhq/usher/internal/identity"
@@ -15,6 +16,7 @@ type eventView struct {
 	Actor     string             `json:"actor"`
 	Address   string             `json:"address,omitempty"`
 	UserAgent string             `json:"userAgent,omitempty"`
+	Detail    json.RawMessage    `json:"detail,omitempty"`
 	At        int64              `json:"at"`
 }
 
@@ -61,7 +63,7 @@ func (h *Handler) listEvents(c *call) (answer, error) {
 	for i, event := range events {
 		views[i] = eventView{
 			ID: event.ID, Kind: event.Kind, UID: event.UID, Subject: event.Subject, Actor: event.Actor,
-			Address: event.Address, UserAgent: event.UserAgent, At: event.At.Unix(),
+			Address: event.Address, UserAgent: event.UserAgent, Detail: json.RawMessage(event.Detail), At: event.At.Unix(),
 		}
 		next.After = event.ID
 	}

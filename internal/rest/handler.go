@@ -79,6 +79,9 @@ func NewHandler(service *identity.Service, config Config) (*Handler, error) {
 // Drain makes readyz answer ERR_NOT_READY from now on, while everything else goes on working.
 func (h *Handler) Drain() { h.draining.Store(true) }
 
+// Address is where a request came from, past trusted proxies.
+func (h *Handler) Address(r *http.Request) string { return h.proxies.client(r) }
+
 // ServeHTTP answers every request with {"data": …} or {"error": {"code": …}}, whatever happens.
 func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	allowOrigins(w.Header())
@@ -100,6 +103,8 @@ type call struct {
 	// address is where it came from, past trusted proxies.
 	address string
 	caller  identity.Caller
+	// claims is what the call token says, where one was needed.
+	claims identity.Claims
 	// reply is the headers of the answer.
 	reply http.Header
 }
@@ -124,6 +129,15 @@ type endpoint func(c *call) (answer, error)
 type answer struct {
 	Data any   `json:"data"`
 	Meta *meta `json:"meta,omitempty"`
+	// bare is the whole body where a standard has the say about it.
+	bare any
+}
+
+func (a answer) body() any {
+	if a.bare != nil {
+		return a.bare
+	}
+	return a
 }
 
 // done is the documented answer of an action that has nothing to show (contract 0.4).
@@ -146,7 +160,7 @@ func (h *Handler) adapt(run endpoint) http.HandlerFunc {
 		c.Body = http.MaxBytesReader(w, r.Body, bodyLimit(r.Pattern))
 		w.Header()[requestIDHeader] = []string{c.id}
 		result, err := guarded(run, c)
-		status, body := http.StatusOK, any(result)
+		status, body := http.StatusOK, result.body()
 		if err != nil {
 			status, body = h.refuse(c, err)
 		}
@@ -186,7 +200,9 @@ func (h *Handler) write(w http.ResponseWriter, status int, body any) {
 	}
 	header := w.Header()
 	header["Content-Type"] = jsonContent
-	header["Cache-Control"] = notStored
+	if header["Cache-Control"] == nil || status != http.StatusOK {
+		header["Cache-Control"] = notStored
+	}
 	header["Content-Length"] = []string{strconv.Itoa(len(text))}
 	w.WriteHeader(status)
 	// Whoever does not read the answer has gone; there is nobody to tell.

@@ -17,7 +17,8 @@ func namedApp(r *http.Request) string {
 	return r.Header.Get("Appid")
 }
 
-// appHost is a host name in the documented form, APPID.api-REGION.SUFFIX or APPID.apiclient-REGION.SUFFIX.
+// appHost is a host name in the documented form, APPID.api-REGION.SUFFIX, or with apiclient or call in
+// place of api.
 type appHost struct{ app, region, suffix string }
 
 // parseAppHost compares without regard to case, as host names are; one SDK sends the region as the
@@ -28,7 +29,7 @@ func parseAppHost(host string) (appHost, bool) {
 	if !ok || app == "" || suffix == "" {
 		return appHost{}, false
 	}
-	for _, prefix := range []string{"api-", "apiclient-"} {
+	for _, prefix := range []string{"api-", "apiclient-", "call-"} {
 		if region, ok := strings.CutPrefix(service, prefix); ok && region != "" {
 			return appHost{app: app, region: region, suffix: suffix}, true
 		}
@@ -38,8 +39,8 @@ func parseAppHost(host string) (appHost, bool) {
 
 // hosts knows where clients reach this server.
 type hosts struct {
-	// public is host[:port] of --public-url, or empty.
-	public string
+	// public is host[:port] of --public-url, or empty, and publicURL all of it.
+	public, publicURL string
 }
 
 func newHosts(publicURL string) (hosts, error) {
@@ -51,7 +52,7 @@ func newHosts(publicURL string) (hosts, error) {
 		strings.Trim(parsed.Path, "/") != "" || parsed.RawQuery != "" || parsed.Fragment != "" || parsed.User != nil {
 		return hosts{}, errors.New("the public URL must be like https://auth.example.com or https://auth.example.com:8443, with no path")
 	}
-	return hosts{public: parsed.Host}, nil
+	return hosts{public: parsed.Host, publicURL: parsed.Scheme + "://" + parsed.Host}, nil
 }
 
 // reached is the set of host names that the settings give to a client.
@@ -78,6 +79,17 @@ func (h hosts) forRequest(r *http.Request) reached {
 		}
 	}
 	return reached{admin: host, client: host, chat: name, chatPort: portOr443(port)}
+}
+
+// issuer is the URL below which others find the keys for the JWTs made in answer to a request.
+func (h hosts) issuer(r *http.Request) string {
+	switch {
+	case h.publicURL != "":
+		return h.publicURL
+	case r.TLS != nil:
+		return "https://" + r.Host
+	}
+	return "http://" + r.Host
 }
 
 // splitPort keeps the brackets of an IPv6 address, which URLs need.

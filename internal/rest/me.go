@@ -6,8 +6,10 @@ import "github.com/usherhq/usher/internal/identity"
 // request (wire.md 0.3), and no other answer but this and the token endpoints may carry one.
 type meView struct {
 	userView
-	AuthToken string       `json:"authToken"`
-	Settings  settingsView `json:"settings"`
+	AuthToken string `json:"authToken"`
+	// JWT is all that an SDK shows to the realtime gateway (wire.md 0.5).
+	JWT      string       `json:"jwt"`
+	Settings settingsView `json:"settings"`
 }
 
 func (h *Handler) viewMe(c *call, session identity.Session) (answer, error) {
@@ -17,7 +19,11 @@ func (h *Handler) viewMe(c *call, session identity.Session) (answer, error) {
 	}
 	// Whoever reads this is here.
 	user.Status = statusAvailable
-	return answer{Data: meView{userView: user, AuthToken: string(session.Token.Value), Settings: h.settings(c)}}, nil
+	jwt, err := h.service.IssueJWT(c.Context(), session, h.hosts.issuer(c.Request), nil)
+	if err != nil {
+		return answer{}, err
+	}
+	return answer{Data: meView{userView: user, AuthToken: string(session.Token.Value), JWT: jwt, Settings: h.settings(c)}}, nil
 }
 
 // signIn is PUT me: what an SDK does with a token first, and how it changes the user's own profile.

@@ -75,6 +75,10 @@ func (h *Handler) endpoints() []route {
 		{"PUT /me", token, h.signIn},
 		{"GET /me", token, h.getMe},
 		{"DELETE /me", token, h.signOut},
+		{"POST /me/jwt", token, h.issueJWT},
+		{"POST /call_tokens", token, h.issueCallToken},
+		{"GET /call_tokens", callToken, h.verifyCallToken},
+		{"POST /introspect", backEnd, h.introspect},
 
 		{"GET /settings", app, h.getSettings},
 		{"POST /user_sessions", app, h.noteUserSession},
@@ -96,6 +100,7 @@ func (h *Handler) routes() *http.ServeMux {
 			}))
 		}
 	}
+	mux.Handle("GET "+jwksPath, h.adapt(h.publicKeys))
 	mux.Handle("GET /healthz", h.adapt(h.alive))
 	mux.Handle("GET /readyz", h.adapt(h.ready))
 	mux.Handle("/", h.adapt(unknownPath))
@@ -149,6 +154,20 @@ func token(h *Handler, c *call) error {
 	}
 	c.caller.App, c.caller.Session = session.App, &session
 	return nil
+}
+
+// callToken needs what POST /call_tokens gave.
+func callToken(h *Handler, c *call) error {
+	c.from()
+	value := c.Header.Get("Calltoken")
+	return h.limiter.try(c, value, func() error {
+		session, claims, err := h.service.SessionOfCallToken(c.Context(), value)
+		if err != nil {
+			return err
+		}
+		c.caller.App, c.caller.Session, c.claims = session.App, &session, claims
+		return nil
+	})
 }
 
 // keyOrToken takes a back end's key or, from a client, a token (wire.md 4).

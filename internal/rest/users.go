@@ -58,11 +58,17 @@ func viewUser(c *call, user identity.User) (userView, error) {
 	return userView{
 		UID: user.UID, Name: user.Name, Avatar: user.Avatar, Link: user.Link, Role: user.Role,
 		Metadata: metadata, StatusMessage: user.StatusMessage, Tags: user.Tags,
-		// Presence comes with the realtime gateway; without sockets nobody is seen online.
-		Status:    statusOffline,
+		Status:    statusOf(user),
 		CreatedAt: unix(user.CreatedAt), UpdatedAt: unix(user.UpdatedAt),
 		LastActiveAt: unix(user.LastActiveAt), DeactivatedAt: unix(user.DeactivatedAt),
 	}, nil
+}
+
+func statusOf(user identity.User) string {
+	if user.Online {
+		return statusAvailable
+	}
+	return statusOffline
 }
 
 func unix(at time.Time) int64 {

@@ -34,6 +34,7 @@ func startChores(service *identity.Service, retention time.Duration, log *slog.L
 	})
 	c.group.Go(func() {
 		c.repeat(housekeepingInterval, func() {
+			chore(log, "look after the signing keys", service.KeepSigningKeys)
 			chore(log, "remove what has had its time", func(ctx context.Context) error { return service.KeepHouse(ctx, retention) })
 		})
 	})

@@ -79,7 +79,7 @@ func selfSignedNames(config Config, app identity.App) []string {
 		names = append(names, host)
 	}
 	if app.ID != "" {
-		for _, service := range []string{"api", "apiclient", "websocket"} {
+		for _, service := range []string{"api", "apiclient", "websocket", "call"} {
 			for _, suffix := range []string{"cometchat.io", "localhost"} {
 				names = append(names, fmt.Sprintf("%s.%s-%s.%s", app.ID, service, app.Region, suffix))
 			}

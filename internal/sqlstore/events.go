@@ -2,6 +2,7 @@ package sqlstore
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"time"
 
@@ -12,11 +13,18 @@ import (
 type eventOrder struct {
 	// after chooses what comes behind the event whose id each of its placeholders takes.
 	after string
-	order string
+	// through chooses what does not come behind such an event.
+	through string
+	order   string
+	// last gives the id of the event that comes last now.
+	last string
 }
 
 // One writer at a time gives ids in the order of its commits.
-var sqliteEvents = eventOrder{after: "event_id > ?", order: "event_id"}
+var sqliteEvents = eventOrder{
+	after: "event_id > ?", through: "event_id <= ?", order: "event_id",
+	last: "SELECT coalesce(max(event_id), 0) FROM events",
+}
 
 // Where transactions run side by side, neither the ids nor the transactions' own numbers become visible
 // in order. What is read is what transactions wrote that are older than all that still run: nothing can
@@ -25,36 +33,56 @@ var sqliteEvents = eventOrder{after: "event_id > ?", order: "event_id"}
 var postgresEvents = eventOrder{
 	after: "(written_by, event_id) > (coalesce((SELECT written_by FROM events WHERE event_id <= ? ORDER BY event_id DESC LIMIT 1), '0'), ?) " +
 		"AND written_by < pg_snapshot_xmin(pg_current_snapshot())",
-	order: "written_by, event_id",
+	through: "(written_by, event_id) <= (coalesce((SELECT written_by FROM events WHERE event_id <= ? ORDER BY event_id DESC LIMIT 1), '0'), ?)",
+	order:   "written_by, event_id",
+	last: "SELECT coalesce((SELECT event_id FROM events WHERE written_by < pg_snapshot_xmin(pg_current_snapshot()) " +
+		"ORDER BY written_by DESC, event_id DESC LIMIT 1), 0)",
 }
 
 func (t *transaction) AddEvent(event identity.Event) error {
 	_, err := t.run.exec(t.ctx,
-		"INSERT INTO events (at, app_id, kind, uid, subject, actor, address, user_agent) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-		event.At.UnixMilli(), event.AppID, event.Kind, event.UID, event.Subject, event.Actor, event.Address, event.UserAgent)
+		"INSERT INTO events (at, app_id, kind, uid, subject, actor, address, user_agent, detail) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+		event.At.UnixMilli(), event.AppID, event.Kind, event.UID, event.Subject, event.Actor, event.Address, event.UserAgent, event.Detail)
 	return err
 }
 
+const eventColumns = "event_id, at, app_id, kind, uid, subject, actor, address, user_agent, detail"
+
+func scanEvent(r row) (identity.Event, error) {
+	var event identity.Event
+	var at int64
+	err := r.Scan(&event.ID, &at, &event.AppID, &event.Kind, &event.UID, &event.Subject, &event.Actor, &event.Address, &event.UserAgent, &event.Detail)
+	event.At = time.UnixMilli(at).UTC()
+	return event, err
+}
+
+// times gives a value as often as an order's clause has placeholders.
+func times(clause string, value int64) []any {
+	return slices.Repeat([]any{value}, strings.Count(clause, "?"))
+}
+
 func (r reader) Events(ctx context.Context, app identity.AppID, filter identity.EventFilter) ([]identity.Event, error) {
-	where, values := "app_id = ? AND "+r.events.after, []any{app}
-	for range strings.Count(r.events.after, "?") {
-		values = append(values, filter.After)
-	}
+	where, values := "app_id = ? AND "+r.events.after, append([]any{app}, times(r.events.after, filter.After)...)
 	if filter.Kind != "" {
 		where, values = where+" AND kind = ?", append(values, filter.Kind)
 	}
 	if filter.UID != "" {
 		where, values = where+" AND uid = ?", append(values, filter.UID)
 	}
-	rows, err := r.run.query(ctx, "SELECT event_id, at, app_id, kind, uid, subject, actor, address, user_agent FROM events WHERE "+where+
-		" ORDER BY "+r.events.order+" LIMIT ?", append(values, filter.Limit)...)
-	return all(rows, err, func(r row) (identity.Event, error) {
-		var event identity.Event
-		var at int64
-		err := r.Scan(&event.ID, &at, &event.AppID, &event.Kind, &event.UID, &event.Subject, &event.Actor, &event.Address, &event.UserAgent)
-		event.At = time.UnixMilli(at).UTC()
-		return event, err
-	})
+	rows, err := r.run.query(ctx, "SELECT "+eventColumns+" FROM events WHERE "+where+" ORDER BY "+r.events.order+" LIMIT ?", append(values, filter.Limit)...)
+	return all(rows, err, scanEvent)
+}
+
+func (r reader) LastEvent(ctx context.Context) (id int64, err error) {
+	err = r.run.queryRow(ctx, r.events.last).Scan(&id)
+	return id, err
+}
+
+func (r reader) EventsOfKinds(ctx context.Context, after, through int64, kinds []identity.EventKind, limit int) ([]identity.Event, error) {
+	values := slices.Concat(times(r.events.after, after), times(r.events.through, through), anys(kinds), []any{limit})
+	rows, err := r.run.query(ctx, "SELECT "+eventColumns+" FROM events WHERE "+r.events.after+" AND "+r.events.through+
+		" AND kind IN ("+marks(len(kinds))+") ORDER BY "+r.events.order+" LIMIT ?", values...)
+	return all(rows, err, scanEvent)
 }
 
 func (t *transaction) DeleteEvents(before time.Time, limit int) (int, error) {

@@ -180,7 +180,13 @@ func TestEveryUseCaseWritesItsEvents(t *testing.T) {
 	t.Parallel()
 	onBothEngines(t, func(t *testing.T, address string) {
 		a, noEvents := newAudited(t, address)
-		wantEqual(t, "the events of the first start", a.newEvents(t), []string{
+		started := a.newEvents(t)
+		// The key that signs for all apps has a name that nobody chooses.
+		signing := slices.IndexFunc(started, func(event string) bool { return strings.HasPrefix(event, " signing_key_added  signing_key:") })
+		if signing < 0 {
+			t.Fatalf("no signing key among %q", started)
+		}
+		wantEqual(t, "the events of the first start", slices.Delete(started, signing, signing+1), []string{
 			"acme app_created  app:acme operator ",
 			"acme user_created cometchat-uid-1  operator ",
 			"acme user_created cometchat-uid-2  operator ",

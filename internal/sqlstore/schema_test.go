@@ -34,9 +34,13 @@ func TestBothEnginesHaveOneSchema(t *testing.T) {
 	// visible out of order, so a reader needs to know which transaction wrote an event. SQLite has one
 	// writer at a time, whose order the ids follow by themselves.
 	events := want["events"]
-	last := len(events.Columns) - 1
-	wantEqual(t, "what only PostgreSQL has", events.Columns[last], column{Name: "written_by", Type: "xid8", NotNull: true})
-	events.Columns = events.Columns[:last]
+	own := slices.Index(events.Columns, column{Name: "written_by", Type: "xid8", NotNull: true})
+	inOrder := slices.Index(events.Indexes, "written_by,event_id")
+	if own < 0 || inOrder < 0 {
+		t.Fatalf("PostgreSQL's columns of events are %v, its indexes %q", events.Columns, events.Indexes)
+	}
+	events.Columns = slices.Delete(events.Columns, own, own+1)
+	events.Indexes = slices.Delete(events.Indexes, inOrder, inOrder+1)
 	place := slices.Index(events.Indexes, "app_id,written_by,event_id")
 	if place < 0 {
 		t.Fatalf("PostgreSQL's indexes of events are %q", events.Indexes)

@@ -65,7 +65,11 @@ func (s *Store) Reseal(ctx context.Context, progress func(resealed int)) (int, e
 	for _, table := range []struct {
 		purpose  vault.Purpose
 		name, id string
-	}{{vault.PurposeAPIKey, "api_keys", "key_id"}, {vault.PurposeAuthToken, "auth_tokens", "token_id"}} {
+	}{
+		{vault.PurposeAPIKey, "api_keys", "key_id"},
+		{vault.PurposeAuthToken, "auth_tokens", "token_id"},
+		{vault.PurposeSigningKey, "signing_keys", "signing_key_id"},
+	} {
 		last := int64(0)
 		for {
 			rows, err := s.run.query(ctx, "SELECT "+table.id+", fingerprint, sealed FROM "+table.name+

@@ -10,7 +10,7 @@ import (
 )
 
 const tokenColumns = "auth_tokens.token_id, auth_tokens.fingerprint, auth_tokens.sealed, auth_tokens.minted_by, auth_tokens.platform, " +
-	"auth_tokens.device_id, auth_tokens.user_agent, auth_tokens.app_info, auth_tokens.created_at, auth_tokens.expires_at"
+	"auth_tokens.device_id, auth_tokens.user_agent, auth_tokens.app_info, auth_tokens.created_at, auth_tokens.expires_at, auth_tokens.issuer_id"
 
 // storedToken is a row of auth_tokens on its way out.
 type storedToken struct {
@@ -23,7 +23,7 @@ type storedToken struct {
 func (s *storedToken) fields() []any {
 	t := &s.token
 	return []any{
-		&t.ID, &s.stored.fingerprint, &s.stored.sealed, &t.MintedBy, &t.Device.Platform, &t.Device.DeviceID, &t.Device.UserAgent, &s.appInfo, &s.createdAt, &s.expiresAt,
+		&t.ID, &s.stored.fingerprint, &s.stored.sealed, &t.MintedBy, &t.Device.Platform, &t.Device.DeviceID, &t.Device.UserAgent, &s.appInfo, &s.createdAt, &s.expiresAt, &t.IssuerID,
 	}
 }
 
@@ -51,16 +51,31 @@ func scanTokenOf(user identity.User, keys *vault.Vault) func(row) (identity.Auth
 }
 
 func (r reader) Session(ctx context.Context, value identity.Secret) (identity.Session, error) {
+	fingerprints := candidates(r.keys, vault.PurposeAuthToken, string(value))
+	return r.session(ctx, func(sealedCredential) (identity.Secret, error) { return value, nil },
+		"auth_tokens.fingerprint IN ("+marks(len(fingerprints))+")", fingerprints...)
+}
+
+func (r reader) SessionOfToken(ctx context.Context, id int64) (identity.Session, error) {
+	open := func(stored sealedCredential) (identity.Secret, error) {
+		value, err := stored.open(r.keys, vault.PurposeAuthToken)
+		return identity.Secret(value), err
+	}
+	return r.session(ctx, open, "auth_tokens.token_id = ?", id)
+}
+
+func (r reader) session(
+	ctx context.Context, valueOf func(sealedCredential) (identity.Secret, error), where string, values ...any,
+) (identity.Session, error) {
 	var token storedToken
 	var user storedUser
 	var app storedApp
-	fingerprints := candidates(r.keys, vault.PurposeAuthToken, string(value))
 	fields := append(token.fields(), user.fields()...)
 	err := r.run.queryRow(ctx,
 		"SELECT "+tokenColumns+", "+userColumns+", "+appColumns+" FROM auth_tokens "+
 			"JOIN users ON users.user_id = auth_tokens.user_id JOIN apps ON apps.app_id = users.app_id "+
-			"WHERE auth_tokens.fingerprint IN ("+marks(len(fingerprints))+") AND users.deactivated_at = 0 AND apps.delete_at = 0",
-		fingerprints...,
+			"WHERE "+where+" AND users.deactivated_at = 0 AND apps.delete_at = 0",
+		values...,
 	).Scan(append(fields, app.fields()...)...)
 	if err != nil {
 		return identity.Session{}, found(err)
@@ -69,8 +84,9 @@ func (r reader) Session(ctx context.Context, value identity.Secret) (identity.Se
 	if session.User, err = user.result(); err != nil {
 		return identity.Session{}, err
 	}
+	value, err := valueOf(token.stored)
 	session.Token = token.result(session.User.UID, value)
-	return session, nil
+	return session, err
 }
 
 func (r reader) AuthToken(ctx context.Context, user identity.User, value identity.Secret) (identity.AuthToken, error) {
@@ -109,15 +125,15 @@ func (t *transaction) AddAuthToken(user identity.User, token identity.AuthToken)
 	if err != nil {
 		return identity.AuthToken{}, 0, err
 	}
-	const insert = "INSERT INTO auth_tokens (user_id, fingerprint, sealed, minted_by, platform, device_id, user_agent, app_info, created_at, expires_at) " +
-		"VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING token_id"
+	const insert = "INSERT INTO auth_tokens (user_id, fingerprint, sealed, minted_by, platform, device_id, user_agent, app_info, created_at, expires_at, issuer_id) " +
+		"VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING token_id"
 	// The engines differ in whether the count would see the new row, so it is left out by name.
 	const andCount = ", (SELECT count(*) FROM auth_tokens AS other " +
 		"WHERE other.user_id = auth_tokens.user_id AND other.token_id <> auth_tokens.token_id)"
 	values := []any{
 		user.ID, stored.fingerprint, stored.sealed, token.MintedBy,
 		token.Device.Platform, token.Device.DeviceID, token.Device.UserAgent, string(token.Device.AppInfo),
-		seconds(token.CreatedAt), seconds(token.ExpiresAt),
+		seconds(token.CreatedAt), seconds(token.ExpiresAt), token.IssuerID,
 	}
 	others, counted := t.counts[user.ID]
 	if counted {
@@ -163,6 +179,11 @@ func (t *transaction) DeleteAuthTokensBeyond(user identity.User, newest int) ([]
 		t.counts[user.ID] = newest
 	}
 	return ids, err
+}
+
+func (t *transaction) DeleteTokensOfIssuer(issuer int64) (int, error) {
+	t.concernsAll()
+	return t.deleted("DELETE FROM auth_tokens WHERE issuer_id = ?", issuer)
 }
 
 func (t *transaction) DeleteExpiredTokens(now time.Time, limit int) (int, error) {

@@ -11,7 +11,8 @@ import (
 
 const userColumns = "users.user_id, users.app_id, users.uid, users.name, users.avatar, users.link, users.role, " +
 	"users.status_message, users.metadata, users.tags, " +
-	"users.created_at, users.updated_at, users.last_active_at, users.deactivated_at"
+	"users.created_at, users.updated_at, users.last_active_at, users.deactivated_at, " +
+	"EXISTS (SELECT 1 FROM online WHERE online.user_id = users.user_id)"
 
 // storedUser is a row of users on its way in or out.
 type storedUser struct {
@@ -24,7 +25,7 @@ func (s *storedUser) fields() []any {
 	u := &s.user
 	return []any{
 		&u.ID, &u.AppID, &u.UID, &u.Name, &u.Avatar, &u.Link, &u.Role, &u.StatusMessage, &s.metadata, &s.tags,
-		&s.createdAt, &s.updatedAt, &s.lastActiveAt, &s.deactivatedAt,
+		&s.createdAt, &s.updatedAt, &s.lastActiveAt, &s.deactivatedAt, &u.Online,
 	}
 }
 

@@ -15,5 +15,9 @@
 //   - A stopwatch: nothing. How long an index takes depends on how much of a fingerprint is equal,
 //     and nobody without the key can choose a credential by its fingerprint.
 //
+// It also signs the JWTs by which others recognise a logged-in user, and publishes what they verify
+// them with. The private keys for that lie in the database, sealed like credentials, so that all the
+// servers on one database sign alike.
+//
 // The loss of the keyset is the loss of every credential: keep a copy, apart from the database.
 package vault

@@ -18,6 +18,8 @@ const (
 	PurposeAPIKey Purpose = "api key"
 	// PurposeAuthToken is an auth token of a user.
 	PurposeAuthToken Purpose = "auth token"
+	// PurposeSigningKey is a private key that signs JWTs.
+	PurposeSigningKey Purpose = "signing key"
 	// PurposeStoredAnswer is an answer that is kept to be given again, with the credentials in it.
 	PurposeStoredAnswer Purpose = "stored answer"
 )

@@ -1,0 +1,198 @@
+package identity
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/usherhq/usher/internal/vault"
+)
+
+const (
+	// signingPeriod is how long a key signs before the next one takes over.
+	signingPeriod = 30 * 24 * time.Hour
+	// publishedAhead is how long a key is published before it signs: longer than any verifier may keep
+	// the published keys (rest's max-age of five minutes), with room for slow clocks.
+	publishedAhead = 15 * time.Minute
+	// signingKeysAge is how old what a server knows of the keys may become.
+	signingKeysAge = time.Minute
+	// reloadInterval keeps JWTs that name keys nobody has from costing a query each.
+	reloadInterval = 100 * time.Millisecond
+)
+
+// SigningKey is a key that signs JWTs, on every server of a database.
+type SigningKey struct {
+	ID  int64
+	Key *vault.SigningKey
+	// SignsFrom is when the key takes over from the one before it; it is published from CreatedAt on.
+	CreatedAt, SignsFrom time.Time
+}
+
+// goneAt is when nothing is left that a key has signed, given when the next one took over.
+func goneAt(next time.Time) time.Time { return next.Add(MaxJWTLife + clockLeeway) }
+
+// signing is what a server knows of the signing keys.
+type signing struct {
+	known atomic.Pointer[knownKeys]
+	// loading lets one caller read the keys while others wait for what it reads.
+	loading sync.Mutex
+}
+
+type knownKeys struct {
+	keys     []SigningKey
+	loadedAt time.Time
+}
+
+// signer is the newest key whose time has come.
+func (k *knownKeys) signer(now time.Time) *vault.SigningKey {
+	for _, one := range slices.Backward(k.keys) {
+		if !one.SignsFrom.After(now) {
+			return one.Key
+		}
+	}
+	return nil
+}
+
+func (k *knownKeys) all() []*vault.SigningKey {
+	keys := make([]*vault.SigningKey, len(k.keys))
+	for i, one := range k.keys {
+		keys[i] = one.Key
+	}
+	return keys
+}
+
+// signingKeys gives the keys as they were no longer ago than signingKeysAge.
+func (s *Service) signingKeys(ctx context.Context) (*knownKeys, error) {
+	known := s.signing.known.Load()
+	if known != nil && s.clock().Sub(known.loadedAt) < signingKeysAge {
+		return known, nil
+	}
+	return s.loadSigningKeys(ctx, known)
+}
+
+// loadSigningKeys reads the keys, unless somebody else has done so since old was loaded. Callers that
+// come soon after such a read wait a little, so that many of them cost one.
+func (s *Service) loadSigningKeys(ctx context.Context, old *knownKeys) (*knownKeys, error) {
+	s.signing.loading.Lock()
+	defer s.signing.loading.Unlock()
+	known := s.signing.known.Load()
+	if known != old {
+		return known, nil
+	}
+	if known != nil {
+		if early := reloadInterval - s.clock().Sub(known.loadedAt); early > 0 && early <= reloadInterval {
+			if err := pause(ctx, early); err != nil {
+				return nil, err
+			}
+		}
+	}
+	at := s.clock()
+	keys, err := s.store.SigningKeys(ctx)
+	if err != nil {
+		return nil, err
+	}
+	fresh := &knownKeys{keys: keys, loadedAt: at}
+	s.signing.known.Store(fresh)
+	return fresh, nil
+}
+
+func pause(ctx context.Context, length time.Duration) error {
+	timer := time.NewTimer(length)
+	defer timer.Stop()
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-timer.C:
+		return nil
+	}
+}
+
+// KeepSigningKeys makes the first key, gives each its successor in time and removes those of which
+// nothing is left. A server calls it when it starts and about once an hour; several may do so at once.
+func (s *Service) KeepSigningKeys(ctx context.Context) error {
+	now := s.now()
+	err := s.store.Change(ctx, func(tx Tx) error {
+		keys, err := tx.LockSigningKeys()
+		if err != nil {
+			return err
+		}
+		switch last := len(keys) - 1; {
+		case last < 0:
+			_, err = s.addSigningKey(tx, now, now)
+		case !keys[last].SignsFrom.Add(signingPeriod - publishedAhead).After(now):
+			_, err = s.addSigningKey(tx, now, now.Add(publishedAhead))
+		}
+		if err != nil {
+			return err
+		}
+		for i, key := range keys[:max(len(keys)-1, 0)] {
+			if now.Before(goneAt(keys[i+1].SignsFrom)) {
+				continue
+			}
+			if err := tx.DeleteSigningKey(key.ID); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	return s.reloadAfter(ctx, err)
+}
+
+// ErrRotatedAlready says that a newer key than the one that signs is published and about to take over.
+var ErrRotatedAlready = errors.New("the signing key was rotated just now: the next one is published and takes over within 15 minutes")
+
+// RotateSigningKey makes a key that takes over from the one that signs: at once, for one that may be in
+// wrong hands, or after it has been published for long enough that every verifier has it. What older
+// keys signed stays good until it expires. ErrRotatedAlready when the next one is waiting already.
+func (s *Service) RotateSigningKey(ctx context.Context, atOnce bool) (SigningKey, error) {
+	var added SigningKey
+	err := s.store.Change(ctx, func(tx Tx) error {
+		now := s.now()
+		keys, err := tx.LockSigningKeys()
+		if err != nil {
+			return err
+		}
+		from := now.Add(publishedAhead)
+		if atOnce || len(keys) == 0 {
+			from = now
+		} else if keys[len(keys)-1].SignsFrom.After(now) {
+			return ErrRotatedAlready
+		}
+		added, err = s.addSigningKey(tx, now, from)
+		return err
+	})
+	return added, s.reloadAfter(ctx, err)
+}
+
+func (s *Service) reloadAfter(ctx context.Context, err error) error {
+	if err != nil {
+		return err
+	}
+	_, err = s.loadSigningKeys(ctx, s.signing.known.Load())
+	return err
+}
+
+func (s *Service) addSigningKey(tx Tx, now, from time.Time) (SigningKey, error) {
+	key, err := vault.NewSigningKey(s.random)
+	if err != nil {
+		return SigningKey{}, err
+	}
+	added, err := tx.AddSigningKey(SigningKey{Key: key, CreatedAt: now, SignsFrom: from})
+	if err != nil {
+		return SigningKey{}, err
+	}
+	// The keys belong to no app: the event is the operator's.
+	return added, s.addEventAbout(tx, Caller{}, EventSigningKeyAdded, "signing_key:"+key.ID())
+}
+
+// PublicKeys gives the JSON Web Key Set that verifies every JWT which is still good.
+func (s *Service) PublicKeys(ctx context.Context) ([]byte, error) {
+	known, err := s.signingKeys(ctx)
+	if err != nil {
+		return nil, inTime(err)
+	}
+	return vault.PublicKeys(known.all())
+}
