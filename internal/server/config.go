@@ -38,6 +38,10 @@ type Config struct {
 	RateLimitStandard int           `name:"rate-limit-standard" default:"20000" placeholder:"COUNT" help:"Other requests that an app may make in a minute; 0 is no limit. Default: ${default}."`
 	RateLimitAddress  int           `name:"rate-limit-address" default:"1200" placeholder:"COUNT" help:"Requests that clients at one network address may make in a minute; 0 is no limit. Default: ${default}."`
 	TrustedProxies    []string      `name:"trusted-proxies" placeholder:"NETWORK" help:"Networks of the proxies before this server, such as 10.0.0.0/8, separated by commas. Only their X-Forwarded-For is believed."`
+	SocketsPerUser    int           `name:"sockets-per-user" default:"100" placeholder:"COUNT" help:"Sockets that a user may have open; 0 is no limit. Default: ${default}."`
+	SocketsPerAddress int           `name:"sockets-per-address" default:"1000" placeholder:"COUNT" help:"Sockets that may come from one network address; 0 is no limit. Default: ${default}."`
+	PresenceGrace     time.Duration `name:"presence-grace" default:"3s" placeholder:"DURATION" help:"How long users stay online after their last connection was lost; 0 for not at all. Default: ${default}."`
+	PresenceUsers     int           `name:"presence-users" default:"1000" placeholder:"COUNT" help:"Up to how many online users of an app are told of each other; 0 is no limit. Default: ${default}."`
 	MetricsListen     string        `name:"metrics-listen" placeholder:"HOST:PORT" help:"Where to serve /metrics for Prometheus, to anybody who can reach it. Off unless given."`
 	Dev               bool          `help:"For a laptop or CI: temporary database, app usher-dev, keys dev-auth-key and dev-rest-key, loopback only."`
 }
@@ -61,6 +65,8 @@ func (c Config) resolve() (resolved Config, cleanUp func() error, err error) {
 		return c, cleanUp, errors.New("--tls-cert and --tls-key go together")
 	case (c.ManagementKey == "") != (c.ManagementSecret == ""):
 		return c, cleanUp, errors.New("--management-key and --management-secret go together")
+	case c.PresenceGrace < 0:
+		return c, cleanUp, errors.New("--presence-grace must not be negative; 0 lets nobody linger")
 	case c.EventRetention < 0:
 		return c, cleanUp, errors.New("--event-retention must not be negative; 0 keeps events for ever")
 	case c.TLSCert != "" && c.TLSSelfSigned:

@@ -14,6 +14,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus/collectors"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
+	"github.com/usherhq/usher/internal/realtime"
 	"github.com/usherhq/usher/internal/rest"
 )
 
@@ -25,6 +26,7 @@ type metrics struct {
 	// requests and store are where the numbers come from.
 	requests *rest.Metrics
 	store    *storeMetrics
+	sockets  *realtime.Metrics
 }
 
 // startMetrics serves /metrics until close.
@@ -46,7 +48,7 @@ func startMetrics(ctx context.Context, address string, log *slog.Logger) (*metri
 			ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelWarn),
 		},
 		served:   make(chan struct{}),
-		requests: rest.NewMetrics(registry), store: newStoreMetrics(registry),
+		requests: rest.NewMetrics(registry), store: newStoreMetrics(registry), sockets: realtime.NewMetrics(registry),
 	}
 	go func() {
 		defer close(m.served)

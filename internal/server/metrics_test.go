@@ -74,8 +74,10 @@ func TestMetricsTellWhatHappenedAndNoSecret(t *testing.T) {
 		`usher_http_requests_in_flight 0`,
 		`usher_limited_requests_total{limit="app"} 1`,
 		`usher_limited_requests_total{limit="credentials"} 0`,
-		`usher_store_change_duration_seconds_count{outcome="made"} 1`,
-		`usher_store_group_size_count 1`,
+		// The server writes for itself too: how often is a matter of time.
+		`usher_store_change_duration_seconds_count{outcome="made"} `,
+		`usher_store_group_size_count `,
+		`usher_sockets_open 0`,
 		`usher_build_info{`,
 		`go_goroutines `,
 		`process_start_time_seconds `,

@@ -15,6 +15,8 @@ import (
 
 	"github.com/usherhq/usher/internal/apidocs"
 	"github.com/usherhq/usher/internal/identity"
+	"github.com/usherhq/usher/internal/presence"
+	"github.com/usherhq/usher/internal/realtime"
 	"github.com/usherhq/usher/internal/rest"
 	"github.com/usherhq/usher/internal/sqlstore"
 )
@@ -44,6 +46,8 @@ type Server struct {
 	cleanUp  func() error
 	served   chan error
 	chores   *chores
+	tracker  *presence.Tracker
+	gateway  *realtime.Gateway
 }
 
 // Run serves until ctx ends, then drains: it stops taking requests, answers those it has, and
@@ -108,8 +112,11 @@ func Start(ctx context.Context, config Config, log *slog.Logger) (_ *Server, err
 	if s.handler, err = rest.NewHandler(service, restConfig); err != nil {
 		return nil, err
 	}
+	if err = s.startRealtime(ctx, service, log); err != nil {
+		return nil, err
+	}
 	s.http = &http.Server{
-		Handler:           withDocs(s.handler),
+		Handler:           s.rooms(),
 		ReadHeaderTimeout: readHeaderTimeLimit, ReadTimeout: readTimeLimit, WriteTimeout: writeTimeLimit,
 		IdleTimeout: idleTimeLimit, MaxHeaderBytes: maxHeaderBytes,
 		ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelWarn),
@@ -124,15 +131,19 @@ func Start(ctx context.Context, config Config, log *slog.Logger) (_ *Server, err
 	return s, nil
 }
 
-// withDocs puts the pages for people beside the API.
-func withDocs(api http.Handler) http.Handler {
+// rooms sends each request where it belongs: sockets to the gateway, people to the pages for them, and
+// everything else to the API.
+func (s *Server) rooms() http.Handler {
 	docs := apidocs.Handler()
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if slices.Contains(apidocs.Paths, r.URL.Path) {
+		switch {
+		case realtime.Opens(r):
+			s.gateway.ServeHTTP(w, r)
+		case slices.Contains(apidocs.Paths, r.URL.Path):
 			docs.ServeHTTP(w, r)
-			return
+		default:
+			s.handler.ServeHTTP(w, r)
 		}
-		api.ServeHTTP(w, r)
 	})
 }
 
@@ -174,6 +185,7 @@ func (s *Server) App() identity.SetUpResult { return s.setUp }
 // Close drains and stops. It takes at most about ten seconds, and less when clients are done.
 func (s *Server) Close() error {
 	s.handler.Drain()
+	s.gateway.Close()
 	ctx, cancel := context.WithTimeout(context.Background(), drainTimeLimit)
 	defer cancel()
 	if err := s.http.Shutdown(ctx); err != nil {
@@ -191,6 +203,13 @@ func (s *Server) release() error {
 		if err := s.listener.Close(); !errors.Is(err, net.ErrClosed) {
 			failures = append(failures, err)
 		}
+	}
+	if s.gateway != nil {
+		s.gateway.Close()
+	}
+	if s.tracker != nil {
+		failures = append(failures, s.tracker.Close())
+		s.tracker = nil
 	}
 	if s.store != nil {
 		failures = append(failures, s.store.Close())

@@ -1,0 +1,271 @@
+package realtime_test
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/json"
+	"errors"
+	"log/slog"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/coder/websocket"
+	"go.uber.org/goleak"
+
+	"github.com/usherhq/usher/internal/identity"
+	"github.com/usherhq/usher/internal/presence"
+	"github.com/usherhq/usher/internal/realtime"
+	"github.com/usherhq/usher/internal/sqlstore"
+	"github.com/usherhq/usher/internal/vault"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+var keys = vault.Ephemeral()
+
+// The users that every app starts with.
+const (
+	andrew = identity.UID("cometchat-uid-1")
+	george = identity.UID("cometchat-uid-2")
+	nancy  = identity.UID("cometchat-uid-3")
+)
+
+// patience is how long a test waits for what must come. Nothing waits this long that works.
+const patience = 10 * time.Second
+
+// house is a gateway on a database of its own.
+type house struct {
+	*identity.Service
+	t       *testing.T
+	app     identity.App
+	url     string
+	tracker *presence.Tracker
+	gateway *realtime.Gateway
+	close   func()
+}
+
+// option changes how a house is made.
+type option func(*realtime.Config, *presence.Config)
+
+func newHouse(t *testing.T, options ...option) *house {
+	t.Helper()
+	return openHouse(t, "sqlite:"+filepath.Join(t.TempDir(), "usher.db"), options...)
+}
+
+// openHouse makes a gateway on a database that others may use too.
+func openHouse(t *testing.T, database string, options ...option) *house {
+	t.Helper()
+	store, err := sqlstore.Open(t.Context(), database, keys)
+	if err != nil {
+		t.Fatal(err)
+	}
+	service := identity.NewService(store, time.Now, rand.Reader)
+	made, err := service.SetUp(t.Context(), identity.FirstApp{ID: "acme", Region: "eu", SampleUsers: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	log := slog.New(slog.NewTextHandler(t.Output(), &slog.HandlerOptions{Level: slog.LevelWarn}))
+	process := strings.ToLower(rand.Text()[:12])
+	config := realtime.Config{
+		AuthTime: realtime.DefaultAuthTime, SilenceTime: realtime.DefaultSilenceTime, Log: log,
+		Address: func(r *http.Request) string {
+			host, _, _ := net.SplitHostPort(r.RemoteAddr)
+			return host
+		},
+	}
+	tracking := presence.Config{Node: process, Log: log}
+	for _, change := range options {
+		change(&config, &tracking)
+	}
+	h := &house{Service: service, t: t, app: made.App}
+	if h.tracker, err = presence.Start(t.Context(), service, tracking); err != nil {
+		t.Fatal(err)
+	}
+	if h.gateway, err = realtime.Start(t.Context(), service, h.tracker, process, config); err != nil {
+		t.Fatal(err)
+	}
+	server := httptest.NewServer(h.gateway)
+	h.url = "ws" + strings.TrimPrefix(server.URL, "http")
+	h.close = sync.OnceFunc(func() {
+		h.gateway.Close()
+		server.Close()
+		if err := errors.Join(h.tracker.Close(), store.Close()); err != nil {
+			t.Error(err)
+		}
+	})
+	t.Cleanup(h.close)
+	return h
+}
+
+// operator is who changes things in a test.
+func (h *house) operator() identity.Caller { return identity.Caller{App: h.app} }
+
+// login gives a user's JWT with the auth token it belongs to.
+func (h *house) login(uid identity.UID) (jwt string, token identity.AuthToken) {
+	h.t.Helper()
+	token, err := h.IssueToken(h.t.Context(), h.operator(), uid, identity.TokenRequest{Force: true})
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	return h.jwt(token), token
+}
+
+func (h *house) jwt(token identity.AuthToken) string {
+	h.t.Helper()
+	session, err := h.FindSession(h.t.Context(), "", token.Value)
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	jwt, err := h.IssueJWT(h.t.Context(), session, "https://auth.example.com", nil)
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	return jwt
+}
+
+// socket is a client's end.
+type socket struct {
+	*websocket.Conn
+	t *testing.T
+}
+
+// dial opens a socket that has said nothing yet.
+func (h *house) dial() *socket {
+	h.t.Helper()
+	ctx, cancel := context.WithTimeout(h.t.Context(), patience)
+	defer cancel()
+	conn, answer, err := websocket.Dial(ctx, h.url, nil)
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	if answer.Body != nil {
+		_ = answer.Body.Close()
+	}
+	conn.SetReadLimit(1 << 20)
+	h.t.Cleanup(func() { _ = conn.CloseNow() })
+	return &socket{conn, h.t}
+}
+
+// enter opens a socket and authenticates it.
+func (h *house) enter(jwt, subscription string, roles ...string) *socket {
+	h.t.Helper()
+	s := h.dial()
+	s.write(authFrame(jwt, subscription, roles...))
+	reply := s.read()
+	body, _ := reply["body"].(map[string]any)
+	if reply["type"] != "auth" || body["code"] != "200" || body["status"] != "OK" {
+		h.t.Fatalf("the answer to auth is %v", reply)
+	}
+	return s
+}
+
+// authFrame is the first frame as an official SDK sends it.
+func authFrame(jwt, subscription string, roles ...string) string {
+	body := map[string]any{
+		"auth": jwt, "deviceId": "WEB-4_2_0-page-1",
+		"params": map[string]any{
+			"appInfo":   map[string]any{"version": "4.2.0", "apiVersion": "v3.0", "origin": "https://page.example.com", "uts": 1700000000000},
+			"userAgent": "Mozilla/5.0", "deviceId": "acme_laptop_1", "platform": "javascript",
+		},
+	}
+	if subscription != "" {
+		body["presenceSubscription"] = subscription
+	}
+	if roles != nil {
+		body["roles"] = roles
+	}
+	text, _ := json.Marshal(map[string]any{"appId": "acme", "deviceId": "WEB-4_2_0-page-1", "type": "auth", "sender": "whoever", "body": body})
+	return string(text)
+}
+
+func (s *socket) write(text string) {
+	s.t.Helper()
+	ctx, cancel := context.WithTimeout(s.t.Context(), patience)
+	defer cancel()
+	if err := s.Write(ctx, websocket.MessageText, []byte(text)); err != nil {
+		s.t.Fatalf("write: %v", err)
+	}
+}
+
+// next gives the next frame, or what ended the socket.
+func (s *socket) next() (map[string]any, error) {
+	ctx, cancel := context.WithTimeout(s.t.Context(), patience)
+	defer cancel()
+	_, text, err := s.Read(ctx)
+	if err != nil {
+		return nil, err
+	}
+	var frame map[string]any
+	return frame, json.Unmarshal(text, &frame)
+}
+
+func (s *socket) read() map[string]any {
+	s.t.Helper()
+	frame, err := s.next()
+	if err != nil {
+		s.t.Fatalf("read: %v", err)
+	}
+	return frame
+}
+
+// wantPresence reads until the next frame, which must tell of this.
+func (s *socket) wantPresence(uid identity.UID, action string) map[string]any {
+	s.t.Helper()
+	frame := s.read()
+	body, _ := frame["body"].(map[string]any)
+	user, _ := body["user"].(map[string]any)
+	if frame["type"] != "presence" || body["action"] != action || user["uid"] != string(uid) {
+		s.t.Fatalf("got %v, want %s of %s", frame, action, uid)
+	}
+	return body
+}
+
+// wantQuiet says that nothing has come: a ping is answered next.
+func (s *socket) wantQuiet() {
+	s.t.Helper()
+	s.write(`{"action":"ping","ack":"true"}`)
+	if frame := s.read(); frame["action"] != "pong" {
+		s.t.Errorf("got %v, want nothing but the pong", frame)
+	}
+}
+
+// wantEnd reads up to the end of the socket, which must have this code.
+func (s *socket) wantEnd(code realtime.CloseCode) {
+	s.t.Helper()
+	for {
+		if _, err := s.next(); err != nil {
+			if got := websocket.CloseStatus(err); got != websocket.StatusCode(code) {
+				s.t.Errorf("the socket ended with %d (%v), want %d", got, err, code)
+			}
+			return
+		}
+	}
+}
+
+// online says what lists of users say of one.
+func (h *house) online(uid identity.UID) bool {
+	h.t.Helper()
+	user, err := h.KnownUser(h.t.Context(), h.app.ID, uid)
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	return user.Online
+}
+
+// eventually waits for what another goroutine is about to do.
+func (h *house) eventually(what string, holds func() bool) {
+	h.t.Helper()
+	deadline := time.Now().Add(patience)
+	for !holds() {
+		if time.Now().After(deadline) {
+			h.t.Fatalf("it never came to this: %s", what)
+		}
+		<-time.After(time.Millisecond)
+	}
+}
