@@ -39,6 +39,8 @@ type Settings struct {
 	BodyLimit int64
 	// Resource names this run of the program to the server; empty sends none.
 	Resource string
+	// NoApp is for who works on no single app; then the AppID is empty, and the Host is needed.
+	NoApp bool
 
 	httpClient http.Client
 	timeout    time.Duration
@@ -70,7 +72,7 @@ type Caller struct {
 
 // New checks the settings and sends nothing.
 func New(settings Settings) (*Caller, error) {
-	if settings.AppID == "" || strings.ContainsFunc(settings.AppID, notInHeader) {
+	if settings.AppID == "" && !settings.NoApp || strings.ContainsFunc(settings.AppID, notInHeader) {
 		return nil, errors.New("usher: the app id is empty, or holds white space or control characters")
 	}
 	keyBase, tokenBase, err := settings.hosts()
@@ -107,6 +109,12 @@ type Request struct {
 	// Key or Token is the credential; a request with a key goes to the host for keys.
 	Key   string
 	Token string
+	// ManagementSecret makes Key a key of the management API.
+	ManagementSecret string
+	// OnBehalfOf is the uid of the user that a back end looks with; empty sends none.
+	OnBehalfOf string
+	// Unversioned requests go to the base URL without the version of the API that it may end with.
+	Unversioned bool
 	// IdempotencyKey is the same for all attempts of a call that must not be done twice; empty sends
 	// none.
 	IdempotencyKey string
@@ -164,7 +172,7 @@ func retryAfter(header http.Header) time.Duration {
 func (c *Caller) build(ctx context.Context, request Request) (*http.Request, error) {
 	// Servers and proxies resolve these parts, and the call would be another one.
 	if request.Secret == "." || request.Secret == ".." {
-		return nil, errors.New("usher: the auth token is no part of a path")
+		return nil, errors.New("usher: the credential is no part of a path")
 	}
 	var body io.Reader
 	if request.Body != nil {
@@ -183,8 +191,14 @@ func (c *Caller) build(ctx context.Context, request Request) (*http.Request, err
 	header.Set("Content-Type", "application/json")
 	header.Set("User-Agent", UserAgent())
 	header.Set("sdk", "go@"+usher.Version)
-	header.Set("appId", c.settings.AppID)
-	setIfAny(header, "apiKey", request.Key)
+	setIfAny(header, "appId", c.settings.AppID)
+	if request.ManagementSecret == "" {
+		setIfAny(header, "apiKey", request.Key)
+	} else {
+		setIfAny(header, "key", request.Key)
+		header.Set("secret", request.ManagementSecret)
+	}
+	setIfAny(header, "onBehalfOf", request.OnBehalfOf)
 	setIfAny(header, "authToken", request.Token)
 	setIfAny(header, "resource", c.settings.Resource)
 	setIfAny(header, "Idempotency-Key", request.IdempotencyKey)
@@ -203,6 +217,9 @@ func (c *Caller) url(request Request, secret string) string {
 	base := c.tokenBase
 	if request.Key != "" {
 		base = c.keyBase
+	}
+	if request.Unversioned {
+		base = strings.TrimSuffix(strings.TrimSuffix(base, "/v3"), "/"+version)
 	}
 	var address strings.Builder
 	address.WriteString(base)
@@ -240,7 +257,7 @@ func notInHeader(r rune) bool { return unicode.IsSpace(r) || unicode.IsControl(r
 
 // hideIn takes this request's credentials out of a refusal: servers like to quote what they refuse.
 func (r Request) hideIn(refusal *usher.Error) {
-	for _, secret := range []string{r.Key, r.Token, r.Secret} {
+	for _, secret := range []string{r.Key, r.Token, r.Secret, r.ManagementSecret} {
 		if secret == "" {
 			continue
 		}
