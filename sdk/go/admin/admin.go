@@ -1,12 +1,18 @@
-// Package admin lets an app's own back end create users and hand out auth tokens. It needs an API
-// key of the scope fullAccess, which must never leave the back end.
+// Package admin is the REST API for an app's own back end: users, auth tokens, roles, blocks, API
+// keys, bulk import and the event log. It needs an API key of the scope fullAccess, which must never
+// leave the back end. [Management], with credentials of its own, makes and removes whole apps.
 //
 // The usual way: when a person has logged in to the back end, call [AuthTokensService.Issue] for
 // their uid and give the token to the app, which logs in with it through package calls.
+//
+// Every call takes a context and has a time limit of its own. Its errors are a *[usher.Error] with a
+// code (the server refused, or nothing was sent at all), or wrap usher.ErrUnusableAnswer or a
+// *url.Error (the server was not reached, or not in time).
 package admin
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
@@ -35,13 +41,23 @@ type Config struct {
 
 // Client works on one app. It is safe for concurrent use.
 type Client struct {
-	// Users creates, reads, lists and changes users.
+	// Users creates, reads, lists, changes, imports, deactivates and removes users.
 	Users *UsersService
 	// AuthTokens issues and revokes the tokens that apps log in with.
 	AuthTokens *AuthTokensService
+	// BlockedUsers says who blocks whom.
+	BlockedUsers *BlockedUsersService
+	// Roles works on the roles that users have.
+	Roles *RolesService
+	// APIKeys works on the keys of the app.
+	APIKeys *APIKeysService
+	// Events reads the log of every change of the app.
+	Events *EventsService
+	// Health asks the server how it is.
+	Health *HealthService
 }
 
-// Option changes what [New] would do by itself. A bad option makes New fail.
+// Option changes what [New] or [NewManagement] would do by itself. A bad option makes it fail.
 type Option func(*settings) error
 
 type settings struct {
@@ -63,7 +79,8 @@ func WithTimeout(limit time.Duration) Option {
 
 // WithRetries says how often a call is repeated at most, 0 to 10; 2 unless given. A call is repeated
 // when the server was not reached or asks for patience (its Retry-After is honoured), with an
-// Idempotency-Key where repeating could do something twice.
+// Idempotency-Key where repeating could do something twice. The removal of something, repeated since
+// its answer was lost, may be answered with the code that it is not there.
 func WithRetries(times int) Option {
 	return func(chosen *settings) error {
 		if times < 0 || times > maxRetries {
@@ -80,28 +97,19 @@ func New(config Config, options ...Option) (*Client, error) {
 	if err := usher.CheckAPIKey(config.APIKey); err != nil {
 		return nil, fmt.Errorf("admin: %w", err)
 	}
-	chosen := settings{
-		transport: transport.Settings{
-			AppID:     config.AppID,
-			Region:    config.Region,
-			Host:      config.Host,
-			BodyLimit: bodyLimit,
-		},
-		retries: defaultRetries,
-	}
-	for _, option := range options {
-		if err := option(&chosen); err != nil {
-			return nil, fmt.Errorf("admin: %w", err)
-		}
-	}
-	caller, err := transport.New(chosen.transport)
+	shared, err := newService(transport.Settings{AppID: config.AppID, Region: config.Region, Host: config.Host}, options)
 	if err != nil {
-		return nil, fmt.Errorf("admin: %w", err)
+		return nil, err
 	}
-	shared := service{caller: caller, key: config.APIKey, retries: chosen.retries}
+	shared.key = config.APIKey
 	return &Client{
-		Users:      &UsersService{shared},
-		AuthTokens: &AuthTokensService{shared},
+		Users:        &UsersService{shared},
+		AuthTokens:   &AuthTokensService{shared},
+		BlockedUsers: &BlockedUsersService{shared},
+		Roles:        &RolesService{shared},
+		APIKeys:      &APIKeysService{shared},
+		Events:       &EventsService{shared},
+		Health:       &HealthService{shared},
 	}, nil
 }
 
@@ -109,14 +117,36 @@ func New(config Config, options ...Option) (*Client, error) {
 type service struct {
 	caller  *transport.Caller
 	key     string
+	secret  string // of the management API
 	retries int
 }
 
-// do sends a request with the key and decodes the answer's data and, unless it is nil, its meta.
+// newService makes a service without credentials.
+func newService(server transport.Settings, options []Option) (service, error) {
+	server.BodyLimit = bodyLimit
+	chosen := settings{transport: server, retries: defaultRetries}
+	for _, option := range options {
+		if err := option(&chosen); err != nil {
+			return service{}, fmt.Errorf("admin: %w", err)
+		}
+	}
+	caller, err := transport.New(chosen.transport)
+	if err != nil {
+		return service{}, fmt.Errorf("admin: %w", err)
+	}
+	return service{caller: caller, retries: chosen.retries}, nil
+}
+
+// do sends a request with the credentials and decodes the answer's data and, unless it is nil, its
+// meta.
 func (s service) do(ctx context.Context, request transport.Request, data, meta any) error {
-	request.Key = s.key
+	request.Key, request.ManagementSecret = s.key, s.secret
 	return s.retrying(ctx, request, data, meta)
 }
 
-// errLacksUID is for answers that should be about a user and name none.
-var errLacksUID = fmt.Errorf("%w: it names no uid", usher.ErrUnusableAnswer)
+// remove sends a DELETE, whose answer holds nothing that its success does not say.
+func (s service) remove(ctx context.Context, request transport.Request) error {
+	request.Method = http.MethodDelete
+	var answer json.RawMessage
+	return s.do(ctx, request, &answer, nil)
+}

@@ -117,11 +117,11 @@ func TestUsers(t *testing.T) {
 func TestListUsers(t *testing.T) {
 	t.Parallel()
 	server, client := start(t)
-	page := must(client.Users.List(t.Context(), admin.ListOptions{}))(t)
-	if len(page.Users) != 2 || page.Users[0].UID != "ann" || page.Total != 2 || page.Page != 1 || page.Pages != 1 {
+	page := must(client.Users.List(t.Context(), admin.UserListOptions{}))(t)
+	if len(page.Items) != 2 || page.Items[0].UID != "ann" || page.Total != 2 || page.Number != 1 || page.Pages != 1 {
 		t.Errorf("page = %+v", page)
 	}
-	must(client.Users.List(t.Context(), admin.ListOptions{Page: 3, PerPage: 1000}))(t)
+	must(client.Users.List(t.Context(), admin.UserListOptions{Page: 3, PerPage: 1000}))(t)
 	if diff := cmp.Diff([]string{"GET /users", "GET /users?page=3&perPage=1000"}, server.Calls()); diff != "" {
 		t.Errorf("requests (-want +got):\n%s", diff)
 	}
@@ -230,7 +230,7 @@ func TestUnusableAnswers(t *testing.T) {
 				return true
 			})
 			_, got := client.Users.Get(t.Context(), "ann")
-			_, listed := client.Users.List(t.Context(), admin.ListOptions{})
+			_, listed := client.Users.List(t.Context(), admin.UserListOptions{})
 			_, issued := client.AuthTokens.Issue(t.Context(), "ann", admin.IssueOptions{})
 			for _, err := range []error{got, listed, issued} {
 				if !errors.Is(err, usher.ErrUnusableAnswer) {

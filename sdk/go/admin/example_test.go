@@ -36,23 +36,3 @@ func Example() {
 	fmt.Println(token, "of", len(token.Token), "characters")
 	// Output: auth token of carl of 45 characters
 }
-
-// Every user of the app, however many pages they fill.
-func ExampleUsersService_All() {
-	server := servertest.Start()
-	defer server.Close()
-
-	client, err := admin.New(admin.Config{AppID: servertest.AppID, Host: server.Host(), APIKey: servertest.APIKey})
-	if err != nil {
-		log.Fatal(err)
-	}
-	for user, err := range client.Users.All(context.Background(), admin.ListOptions{}) {
-		if err != nil {
-			log.Fatal(err)
-		}
-		fmt.Println(user.UID, user.Name)
-	}
-	// Output:
-	// ann Ann
-	// bob Bob
-}

@@ -55,6 +55,11 @@ func pause(ctx context.Context, attempt int, err error) bool {
 	if refusal, ok := errors.AsType[*usher.Error](err); ok && refusal.RetryAfter > 0 {
 		wait = refusal.RetryAfter
 	}
+	return rest(ctx, wait)
+}
+
+// rest waits; it gives false when the caller's time is over, or would be before that.
+func rest(ctx context.Context, wait time.Duration) bool {
 	if end, limited := ctx.Deadline(); limited && time.Until(end) <= wait {
 		return false
 	}

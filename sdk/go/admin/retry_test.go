@@ -163,7 +163,7 @@ func TestAllUsers(t *testing.T) {
 	})
 	client := must(admin.New(admin.Config{AppID: "app-1", Region: "eu", APIKey: "k"}, admin.WithHTTPClient(&http.Client{Transport: transport})))(t)
 	var uids []string
-	for user, err := range client.Users.All(t.Context(), admin.ListOptions{PerPage: 2}) {
+	for user, err := range client.Users.All(t.Context(), admin.UserListOptions{PerPage: 2}) {
 		if err != nil {
 			wantCode(t, err, usher.CodeNoAccess)
 			break
@@ -174,7 +174,7 @@ func TestAllUsers(t *testing.T) {
 		t.Errorf("users (-want +got):\n%s", diff)
 	}
 	pages = nil
-	for _, err := range client.Users.All(t.Context(), admin.ListOptions{Page: 2}) {
+	for _, err := range client.Users.All(t.Context(), admin.UserListOptions{Page: 2}) {
 		if err != nil {
 			t.Error(err)
 		}
@@ -186,7 +186,7 @@ func TestAllUsers(t *testing.T) {
 
 	server, other := start(t)
 	count := 0
-	for _, err := range other.Users.All(t.Context(), admin.ListOptions{}) {
+	for _, err := range other.Users.All(t.Context(), admin.UserListOptions{}) {
 		if err != nil {
 			t.Error(err)
 		}

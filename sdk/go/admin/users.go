@@ -3,9 +3,8 @@ package admin
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"net/http"
-	"net/url"
-	"strconv"
 
 	"github.com/usherhq/usher/sdk/go/internal/transport"
 	"github.com/usherhq/usher/sdk/go/usher"
@@ -48,27 +47,34 @@ type UserChanges struct {
 	Unset []string `json:"unset,omitempty"`
 }
 
-// ListOptions says which part of a list to give. Zero leaves the choice to the server.
-type ListOptions struct {
-	// Page counts from 1.
-	Page int
-	// PerPage is at most 1000; 100 unless given.
-	PerPage int
-}
-
-// UserPage is one part of the list of users.
-type UserPage struct {
-	Users []*usher.User
-	// Total is the number of users on all pages.
-	Total int
-	// Page is the number of this page, and Pages that of the last one.
-	Page, Pages int
-}
-
 // Create adds a user. Codes: usher.CodeUIDTaken, also for the uid of a deactivated user, and
 // usher.CodeBadRequest, whose details name the wrong fields.
 func (s *UsersService) Create(ctx context.Context, user NewUser) (*usher.User, error) {
-	return s.send(ctx, transport.Request{Method: http.MethodPost, Path: []string{"users"}, Body: user})
+	return get(ctx, s.service, transport.Request{Method: http.MethodPost, Path: []string{"users"}, Body: user}, hasUID)
+}
+
+// CreateWithAuthToken adds a user and issues their first auth token, in one step. Of the token it
+// gives the credential and whose it is, nothing else. Codes: those of Create.
+func (s *UsersService) CreateWithAuthToken(ctx context.Context, user NewUser) (*usher.User, *AuthToken, error) {
+	var created struct {
+		usher.User
+
+		Token string `json:"authToken"`
+	}
+	err := s.do(ctx, transport.Request{Method: http.MethodPost, Path: []string{"users"}, Body: struct {
+		NewUser
+
+		WithAuthToken bool `json:"withAuthToken"`
+	}{user, true}}, &created, nil)
+	switch {
+	case err != nil:
+		return nil, nil, err
+	case created.UID == "":
+		return nil, nil, errUnnamed
+	case created.Token == "":
+		return nil, nil, errNoToken
+	}
+	return &created.User, &AuthToken{UID: created.UID, Token: created.Token}, nil
 }
 
 // Get gives a user. Codes: those of usher.CheckUID, and usher.CodeUnknownUID, also for a deactivated
@@ -77,7 +83,7 @@ func (s *UsersService) Get(ctx context.Context, uid string) (*usher.User, error)
 	if err := usher.CheckUID(uid); err != nil {
 		return nil, err
 	}
-	return s.send(ctx, transport.Request{Method: http.MethodGet, Path: []string{"users", uid}})
+	return get(ctx, s.service, transport.Request{Method: http.MethodGet, Path: []string{"users", uid}}, hasUID)
 }
 
 // Update changes a user and gives the result. Codes: those of usher.CheckUID, usher.CodeUnknownUID
@@ -86,48 +92,66 @@ func (s *UsersService) Update(ctx context.Context, uid string, changes UserChang
 	if err := usher.CheckUID(uid); err != nil {
 		return nil, err
 	}
-	return s.send(ctx, transport.Request{Method: http.MethodPut, Path: []string{"users", uid}, Body: changes})
+	return get(ctx, s.service, transport.Request{Method: http.MethodPut, Path: []string{"users", uid}, Body: changes}, hasUID)
 }
 
-// List gives one page of the users who are not deactivated. A page beyond the last one is empty.
-// Code: usher.CodeBadRequest.
-func (s *UsersService) List(ctx context.Context, options ListOptions) (*UserPage, error) {
-	query := make(url.Values)
-	if options.Page != 0 {
-		query.Set("page", strconv.Itoa(options.Page))
+// Deactivate shuts a user out: it answers as if it did not exist, its auth tokens stop at once, and
+// its uid stays taken. Codes: those of usher.CheckUID, and usher.CodeUnknownUID, also for a user who
+// is deactivated already.
+func (s *UsersService) Deactivate(ctx context.Context, uid string) error {
+	return s.end(ctx, uid, nil)
+}
+
+// Delete removes a user for good, active or deactivated, with all that belongs to it, and frees the
+// uid. Codes: those of usher.CheckUID, and usher.CodeUnknownUID.
+func (s *UsersService) Delete(ctx context.Context, uid string) error {
+	return s.end(ctx, uid, map[string]bool{"permanent": true})
+}
+
+func (s *UsersService) end(ctx context.Context, uid string, body any) error {
+	if err := usher.CheckUID(uid); err != nil {
+		return err
 	}
-	if options.PerPage != 0 {
-		query.Set("perPage", strconv.Itoa(options.PerPage))
+	return s.remove(ctx, transport.Request{Path: []string{"users", uid}, Body: body})
+}
+
+// DeactivateMany is Deactivate for several users, as many as fit into a request of 10 KB. It gives
+// the uids of those who are deactivated now; who does not exist is left out. Codes: those of
+// usher.CheckUID, and usher.CodeBadRequest, also for no uid at all.
+func (s *UsersService) DeactivateMany(ctx context.Context, uids ...string) ([]string, error) {
+	var answer struct {
+		UIDs []string `json:"deactivatedUids"`
 	}
-	var users []*usher.User
-	var meta struct {
-		Pagination struct {
-			Total int `json:"total"`
-			Page  int `json:"current_page"`
-			Pages int `json:"total_pages"`
-		} `json:"pagination"`
+	err := s.many(ctx, http.MethodDelete, "uidsToDeactivate", uids, &answer)
+	return answer.UIDs, err
+}
+
+// Reactivate lets deactivated users in again. Their earlier auth tokens stay dead: they need new
+// ones. It gives the uids of those who are active now; who does not exist is left out. Codes: those
+// of usher.CheckUID, and usher.CodeBadRequest, also for no uid at all.
+func (s *UsersService) Reactivate(ctx context.Context, uids ...string) ([]string, error) {
+	var answer struct {
+		UIDs []string `json:"nonDeactivatedUids"`
 	}
-	request := transport.Request{Method: http.MethodGet, Path: []string{"users"}, Query: query}
-	if err := s.do(ctx, request, &users, &meta); err != nil {
-		return nil, err
+	err := s.many(ctx, http.MethodPut, "uidsToActivate", uids, &answer)
+	return answer.UIDs, err
+}
+
+func (s *UsersService) many(ctx context.Context, method, field string, uids []string, answer any) error {
+	if err := checkUIDs(uids); err != nil {
+		return err
 	}
-	for _, user := range users {
-		if user == nil || user.UID == "" {
-			return nil, errLacksUID
+	return s.do(ctx, transport.Request{Method: method, Path: []string{"users"}, Body: map[string][]string{field: uids}}, answer, nil)
+}
+
+// checkUIDs says which uid is the first wrong one.
+func checkUIDs(uids []string) error {
+	for i, uid := range uids {
+		if err := usher.CheckUID(uid); err != nil {
+			return fmt.Errorf("admin: uid %d of %d: %w", i+1, len(uids), err)
 		}
 	}
-	pagination := meta.Pagination
-	return &UserPage{Users: users, Total: pagination.Total, Page: pagination.Page, Pages: pagination.Pages}, nil
+	return nil
 }
 
-// send makes a request that is answered with a user.
-func (s *UsersService) send(ctx context.Context, request transport.Request) (*usher.User, error) {
-	var user usher.User
-	if err := s.do(ctx, request, &user, nil); err != nil {
-		return nil, err
-	}
-	if user.UID == "" {
-		return nil, errLacksUID
-	}
-	return &user, nil
-}
+func hasUID(user *usher.User) bool { return user.UID != "" }
