@@ -2,7 +2,9 @@
 
 GO ?= go
 # Tools are pinned in a module of their own, so that none of them is a dependency of the server.
-TOOL = $(GO) tool -modfile=tools/go.mod
+TOOL = $(GO) tool -modfile=$(CURDIR)/tools/go.mod
+# The keyring is a module of its own too, for the same reason (docs/adr/0006-keyring.md).
+IN_KEYRING = cd sdk/go/keyring &&
 
 .DEFAULT_GOAL := help
 
@@ -23,6 +25,7 @@ demo: ## Play a login story against a temporary server
 .PHONY: test-go
 test-go: ## Test what is written in Go: the quick inner loop (PostgreSQL tests are skipped)
 	$(GO) test -race ./...
+	$(IN_KEYRING) $(GO) test -race ./...
 
 .PHONY: test
 test: ## Set up what is missing and test everything: Go with PostgreSQL, the SDKs, the official SDK in Chromium
@@ -49,10 +52,12 @@ test-official: build ## Test with the official SDK in Chromium only
 .PHONY: lint
 lint: ## Check the style of the Go code
 	$(TOOL) golangci-lint run ./...
+	$(IN_KEYRING) $(TOOL) golangci-lint run ./...
 
 .PHONY: format
 format: ## Format the Go code
 	$(TOOL) golangci-lint fmt ./...
+	$(IN_KEYRING) $(TOOL) golangci-lint fmt ./...
 
 .PHONY: generate
 generate: ## Write what is generated from spec/

@@ -14,6 +14,7 @@ echo "== Go, with SQLite and PostgreSQL"
 # by itself below: its time limits need a machine that does nothing else.
 go list ./... | grep -v -e /internal/rest$ -e /conformance$ | xargs go test -race
 (cd internal/rest && go test -race)
+(cd sdk/go/keyring && go test -race ./...)
 
 echo "== The TypeScript SDK"
 make --no-print-directory test-js

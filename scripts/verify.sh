@@ -18,6 +18,7 @@ for file in $files; do
     fi
 done
 go mod tidy -diff
+(cd sdk/go/keyring && go mod tidy -diff)
 unformatted=$(git ls-files '*.go' | xargs gofmt -l)
 if [ -n "$unformatted" ]; then
     echo "verify: not formatted, run make format:" >&2

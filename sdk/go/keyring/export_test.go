@@ -1,0 +1,13 @@
+package keyring
+
+import "github.com/usherhq/usher/sdk/go/calls"
+
+// Ring is what a test may put in place of the operating system's keyring.
+type Ring = ring
+
+// On is New for another keyring.
+func On(ring Ring) calls.Storage {
+	free := make(chan struct{}, 1)
+	free <- struct{}{}
+	return &storage{service: "my-app", ring: ring, free: free}
+}
