@@ -21,6 +21,8 @@ function settled(call, outcome) {
 export class Device {
   // The error codes that the test provoked on purpose.
   refusals = [];
+  // Whether the test took the server away, so that the browser complains of sockets that it can't open.
+  serverWasAway = false;
 
   constructor(context, { pageOrigin, way, app }) {
     this.context = context;
@@ -88,6 +90,32 @@ class Tab {
     await this.page
       .waitForFunction((expected) => window.app.heard.join(', ') === expected, expected)
       .catch(async () => assert.equal(await this.page.evaluate(() => window.app.heard.join(', ')), expected, 'what the LoginListener heard'));
+  }
+
+  // sees waits until the UserListener was told just this of a user since the page was loaded, in this order.
+  async sees(uid, ...statuses) {
+    const expected = statuses.join(', ');
+    const told = ([uid]) => window.app.seen.filter((line) => line.startsWith(`${uid} `)).map((line) => line.split(' ')[1]).join(', ');
+    await this.page
+      .waitForFunction(`(${told})(${JSON.stringify([uid])}) === ${JSON.stringify(expected)}`)
+      .catch(async () => assert.equal(await this.page.evaluate(told, [uid]), expected, `what the UserListener heard of ${uid}`));
+  }
+
+  // connected waits until the page has been connected so many times since it was loaded.
+  async connected(times = 1) {
+    await this.page.waitForFunction((times) => window.app.connection.filter((state) => state === 'connected').length >= times, times);
+  }
+
+  // disconnected waits until the page has lost its connection.
+  async disconnected() {
+    await this.page.waitForFunction(() => window.app.connection.includes('disconnected'));
+  }
+
+  // crash ends the page as a crash of its process does: without a word.
+  async crash() {
+    const crashed = this.page.waitForEvent('crash');
+    await this.page.goto('chrome://crash').catch(() => undefined);
+    await crashed;
   }
 
   // stored is an object that the SDK keeps in the browser, as JSON in JSON, under a key of its own.

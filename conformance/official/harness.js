@@ -8,8 +8,8 @@ import { startServer } from './server.js';
 import { ways } from './ways.js';
 
 // openHarness starts what the tests of one file share: a server, a Chromium and the page.
-export async function openHarness() {
-  const harness = new Harness();
+export async function openHarness(options) {
+  const harness = new Harness(options);
   try {
     await harness.start();
   } catch (error) {
@@ -20,8 +20,14 @@ export async function openHarness() {
 }
 
 class Harness {
+  #options;
+
+  constructor(options) {
+    this.#options = options;
+  }
+
   async start() {
-    this.server = await startServer();
+    this.server = await startServer(this.#options);
     this.pages = await servePages();
     this.browser = await launchBrowser(this.server);
     this.ways = ways(this.server);
@@ -41,7 +47,7 @@ class Harness {
       const device = new Device(context, { pageOrigin: this.pages.origin, way, app: { appId, region, ...app } });
       try {
         await run(device);
-        await device.journal.verify(way, device.refusals);
+        await device.journal.verify(way, device.refusals, device.serverWasAway);
       } catch (error) {
         throw await this.#explained(error, device);
       } finally {

@@ -4,9 +4,8 @@ const shown = 12;
 const shownHeaders = ['appid', 'apikey', 'authtoken', 'resource', 'sdk'];
 const secretHeaders = ['apikey', 'authtoken'];
 
-// The server has no realtime gateway yet: the SDK tries its WebSocket after a login and again every
-// five seconds, and Chromium reports each refusal. This is the one console error that is allowed.
-const refusedSocket = /^WebSocket connection to 'wss:\/\/([^/']+)\/' failed: Error during WebSocket handshake: Unexpected response code: 404$/;
+// What Chromium reports while nobody listens: the SDK tries its WebSocket again every five seconds.
+const noServer = /^WebSocket connection to 'wss:\/\/[^/']+\/' failed:/;
 
 // What Chromium reports for an answer with an error status; which of them may be is checked by code.
 const errorStatus = /^Failed to load resource: the server responded with a status of \d+/;
@@ -74,14 +73,14 @@ export class Journal {
 
   // verify is what holds for every test, whatever it is about. way says which hosts may be called,
   // refusals which error codes the test provoked.
-  async verify(way, refusals) {
+  async verify(way, refusals, serverWasAway) {
     await this.read();
     const answered = this.calls().filter((exchange) => exchange.read);
     for (const exchange of answered) verifyAnswer(exchange, this.#pageOrigin);
     const codes = answered.filter(({ body }) => body.error).map(({ body }) => body.error.code);
     assert.deepEqual(codes.sort(), refusals.toSorted(), 'the server refused just what the test provoked');
     this.#verifyHosts(way);
-    this.#verifyConsole(way);
+    this.#verifyConsole(serverWasAway);
   }
 
   #verifyHosts(way) {
@@ -94,10 +93,9 @@ export class Journal {
     for (const socket of this.sockets()) assert.equal(socket, socketOf(way));
   }
 
-  #verifyConsole(way) {
+  #verifyConsole(serverWasAway) {
     for (const text of this.#consoleErrors) {
-      const socket = text.match(refusedSocket);
-      const allowed = socket ? withPort(socket[1]) === socketOf(way) : errorStatus.test(text);
+      const allowed = errorStatus.test(text) || (serverWasAway && noServer.test(text));
       assert.ok(allowed, `the console says: ${text}`);
     }
   }
@@ -110,7 +108,6 @@ export class Journal {
 }
 
 const hostOf = (base) => base.split('/')[0];
-const withPort = (host) => (host.includes(':') ? host : `${host}:443`);
 const socketOf = (way) => `${way.settings.CHAT_HOST}:${way.settings.CHAT_WSS_PORT}`;
 
 function parsed(text) {

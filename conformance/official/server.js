@@ -16,10 +16,11 @@ const keptLogLines = 200;
 // What `usher serve --dev` gives its app.
 const dev = { appId: 'usher-dev', region: 'us', authKey: 'dev-auth-key', restKey: 'dev-rest-key' };
 
-// startServer runs usher on a free port of this machine, with a database of its own.
-export async function startServer() {
+// startServer runs usher on a free port of this machine, with a database of its own. One that is
+// durable finds it again after restart.
+export async function startServer({ durable = false } = {}) {
   const folder = mkdtempSync(path.join(tmpdir(), 'usher-official-'));
-  const server = new Server(folder);
+  const server = new Server(folder, durable);
   try {
     await server.start(process.env.USHER_BIN || build(folder));
   } catch (error) {
@@ -42,18 +43,26 @@ class Server {
   restKey = dev.restKey;
 
   #folder;
+  #durable;
+  #program;
   #process;
   #log = [];
 
-  constructor(folder) {
+  constructor(folder, durable) {
     this.#folder = folder;
+    this.#durable = durable;
   }
 
-  async start(program) {
+  async start(program, listen = '127.0.0.1:0') {
+    this.#program = path.resolve(program);
+    this.#log = [];
     // A flag in the environment of whoever runs the tests is not for this server.
     const environment = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('USHER_')));
     // Port 0: the server takes a free port and says which, so no other program can take it in between.
-    const started = spawn(path.resolve(program), ['serve', '--dev', '--tls-self-signed', '--listen', '127.0.0.1:0'], {
+    const data = this.#durable
+      ? ['--app-id', dev.appId, '--region', dev.region, '--auth-key', dev.authKey, '--rest-key', dev.restKey, '--no-rate-limit']
+      : ['--dev'];
+    const started = spawn(this.#program, ['serve', ...data, '--tls-self-signed', '--listen', listen], {
       cwd: this.#folder,
       env: { ...environment, TMPDIR: this.#folder },
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -133,6 +142,15 @@ class Server {
       throw new Error(`REST: ${method} ${target} was answered with ${answer.status} ${JSON.stringify(answer.body)}`);
     }
     return answer.body.data;
+  }
+
+  // restart kills the server and starts it again, as an operating system that is out of memory would.
+  async restart() {
+    process.removeListener('exit', this.#kill);
+    const ended = once(this.#process, 'exit');
+    this.#kill();
+    await ended;
+    await this.start(this.#program, this.host);
   }
 
   async stop() {

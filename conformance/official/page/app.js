@@ -7,6 +7,8 @@ const { appId, region, adminHost, clientHost } = Object.fromEntries(new URLSearc
 const answerTimeLimit = 10_000;
 
 const heard = [];
+const seen = [];
+const connection = [];
 
 function makeUser({ uid, name, avatar, link, metadata, statusMessage, tags }) {
   const user = new CometChat.User(uid);
@@ -30,6 +32,12 @@ async function listUsers(limit) {
   }
 }
 
+// The users that a list shows as online.
+async function listOnline() {
+  const request = new CometChat.UsersRequestBuilder().setLimit(100).setStatus(CometChat.USER_STATUS.ONLINE).build();
+  return (await request.fetchNext()).map((user) => user.getUid());
+}
+
 const calls = {
   createUser: (fields, authKey) => CometChat.createUser(makeUser(fields), authKey),
   updateUser: (fields, authKey) => CometChat.updateUser(makeUser(fields), authKey),
@@ -38,6 +46,8 @@ const calls = {
   getLoggedinUser: () => CometChat.getLoggedinUser(),
   getUser: (uid) => CometChat.getUser(uid),
   getAppSettings: () => CometChat.getAppSettings(),
+  getConnectionStatus: () => CometChat.getConnectionStatus(),
+  listOnline,
   listUsers,
 };
 
@@ -69,6 +79,21 @@ async function start() {
       logoutFailure: (error) => heard.push(`logoutFailure ${error.code}`),
     }),
   );
+  CometChat.addUserListener(
+    'app',
+    new CometChat.UserListener({
+      onUserOnline: (user) => seen.push(`${user.getUid()} ${user.getStatus()}`),
+      onUserOffline: (user) => seen.push(`${user.getUid()} ${user.getStatus()}`),
+    }),
+  );
+  CometChat.addConnectionListener(
+    'app',
+    new CometChat.ConnectionListener({
+      onConnected: () => connection.push('connected'),
+      inConnecting: () => connection.push('connecting'),
+      onDisconnected: () => connection.push('disconnected'),
+    }),
+  );
   const settings = new CometChat.AppSettingsBuilder().subscribePresenceForAllUsers().setRegion(region);
   if (adminHost) settings.overrideAdminHost(adminHost);
   if (clientHost) settings.overrideClientHost(clientHost);
@@ -79,6 +104,8 @@ const inTime = (promise) => Promise.race([outcome(promise), noAnswer()]);
 
 window.app = {
   heard,
+  seen,
+  connection,
   started: inTime(start()),
   call: (name, parameters) => inTime(calls[name](...parameters)),
 };
