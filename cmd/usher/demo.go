@@ -80,7 +80,7 @@ func (s *story) tell(ctx context.Context) error {
 
 // newClient is what an app does at each start.
 func (s *story) newClient(options ...calls.Option) (*calls.Client, error) {
-	options = append([]calls.Option{calls.WithStorage(calls.FileStorage(s.session))}, options...)
+	options = append([]calls.Option{calls.WithStorage(usher.FileStorage(s.session))}, options...)
 	return calls.New(calls.Config{AppID: s.appID, Host: s.url}, options...)
 }
 
@@ -166,7 +166,7 @@ func (s *story) loginWithToken(ctx context.Context) {
 	err = s.backEnd.AuthTokens.Revoke(ctx, kevin, token.Token)
 	s.step("Back end: revoke the token", "", err)
 	// A client that has the session would answer from it; one without asks the server.
-	elsewhere, err := s.newClient(calls.WithStorage(calls.MemoryStorage()))
+	elsewhere, err := s.newClient(calls.WithStorage(usher.MemoryStorage()))
 	if err == nil {
 		_, err = elsewhere.LoginWithAuthToken(ctx, token.Token)
 	}

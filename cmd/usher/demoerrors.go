@@ -50,7 +50,7 @@ func (s *story) provoke(what string, code usher.Code, err error) {
 func (s *story) provokeLoginInProgress(ctx context.Context) {
 	const what = "A second login while one is running"
 	held := heldBack{sent: make(chan struct{}), release: make(chan struct{})}
-	client, err := s.newClient(calls.WithStorage(calls.MemoryStorage()), calls.WithHTTPClient(&http.Client{Transport: held}))
+	client, err := s.newClient(calls.WithStorage(usher.MemoryStorage()), calls.WithHTTPClient(&http.Client{Transport: held}))
 	if err != nil {
 		s.step(what, "", err)
 		return

@@ -164,7 +164,7 @@ func TestTimeLimit(t *testing.T) {
 					return nil, r.Context().Err()
 				})
 				client, err := calls.New(calls.Config{AppID: "app-1", Host: "http://127.0.0.1:1"},
-					calls.WithStorage(calls.MemoryStorage()), calls.WithHTTPClient(&http.Client{Transport: never}))
+					calls.WithStorage(usher.MemoryStorage()), calls.WithHTTPClient(&http.Client{Transport: never}))
 				if err != nil {
 					t.Fatal(err)
 				}

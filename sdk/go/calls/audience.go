@@ -4,26 +4,28 @@ import (
 	"fmt"
 	"log/slog"
 	"sync"
+
+	"github.com/usherhq/usher/sdk/go/usher"
 )
 
 // audience is one listener and the news it has not heard yet.
 type audience struct {
-	listener LoginListener
+	listener usher.LoginListener
 	logger   *slog.Logger
 
 	mu     sync.Mutex
-	unread []func(LoginListener)
+	unread []func(usher.LoginListener)
 	// hearing says that a goroutine is telling the news; there is none while there are none.
 	hearing bool
 	left    bool
 }
 
-func newAudience(listener LoginListener, logger *slog.Logger) *audience {
+func newAudience(listener usher.LoginListener, logger *slog.Logger) *audience {
 	return &audience{listener: listener, logger: logger}
 }
 
 // queue never waits.
-func (a *audience) queue(news func(LoginListener)) {
+func (a *audience) queue(news func(usher.LoginListener)) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	if a.left {
@@ -42,7 +44,7 @@ func (a *audience) hear() {
 	}
 }
 
-func (a *audience) next() (news func(LoginListener)) {
+func (a *audience) next() (news func(usher.LoginListener)) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	if len(a.unread) == 0 {
@@ -53,7 +55,7 @@ func (a *audience) next() (news func(LoginListener)) {
 	return news
 }
 
-func (a *audience) tell(news func(LoginListener)) {
+func (a *audience) tell(news func(usher.LoginListener)) {
 	defer func() {
 		if reason := recover(); reason != nil {
 			a.logger.Error("a login listener panicked", slog.String("reason", fmt.Sprint(reason)))

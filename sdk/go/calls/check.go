@@ -50,7 +50,7 @@ func (c *Client) endRevoked(revoked *session) {
 	ends := c.session != nil && c.session.AuthToken == revoked.AuthToken
 	if ends {
 		c.session = nil
-		c.listeners.logoutSuccess(ReasonRevoked)
+		c.listeners.logoutSuccess(usher.ReasonRevoked)
 	}
 	c.mu.Unlock()
 	if !ends {

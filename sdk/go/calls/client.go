@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"os"
+	"path/filepath"
 	"sync"
 
 	"github.com/usherhq/usher/sdk/go/internal/transport"
@@ -33,9 +35,9 @@ type Config struct {
 // client answer usher.CodeNotInitialized.
 type Client struct {
 	caller  *transport.Caller
-	storage Storage
+	storage usher.Storage
 	// shared is the storage when other processes may use it, else nil.
-	shared SharedStorage
+	shared usher.SharedStorage
 	logger *slog.Logger
 	device deviceBody
 	// What the session and the list of pending revocations are stored under.
@@ -104,7 +106,7 @@ func New(config Config, options ...Option) (*Client, error) {
 		sessionKey:     "session " + space,
 		revocationsKey: "revocations " + space,
 	}
-	client.shared, _ = chosen.storage.(SharedStorage)
+	client.shared, _ = chosen.storage.(usher.SharedStorage)
 	client.life, client.die = context.WithCancel(context.Background())
 	if chosen.deviceID == "" {
 		if chosen.deviceID, err = client.restoreDeviceID("device "+space, config.AppID); err != nil {
@@ -173,6 +175,15 @@ func (c *Client) exclusively(work func() error) error {
 	}
 	defer unlock()
 	return work()
+}
+
+// defaultStorage is in the place where the operating system wants programs to keep such files.
+func defaultStorage() (usher.SharedStorage, error) {
+	configuration, err := os.UserConfigDir()
+	if err != nil {
+		return nil, err
+	}
+	return usher.FileStorage(filepath.Join(configuration, "usher")), nil
 }
 
 // storageFailed is the error of a storage that did not do what it had to.

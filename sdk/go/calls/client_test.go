@@ -43,7 +43,7 @@ func TestNewRefusesBadConfiguration(t *testing.T) {
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			options := []calls.Option{calls.WithStorage(calls.MemoryStorage())}
+			options := []calls.Option{calls.WithStorage(usher.MemoryStorage())}
 			if test.option != nil {
 				options = append(options, test.option)
 			}
@@ -61,9 +61,9 @@ func TestNewRefusesBadConfiguration(t *testing.T) {
 func TestNewFailsWhenTheStorageDoes(t *testing.T) {
 	t.Parallel()
 	tests := map[string]*brokenStorage{
-		"reading": {Storage: calls.MemoryStorage(), load: broken},
-		"writing": {Storage: calls.MemoryStorage(), save: broken},
-		"reading the session": {Storage: calls.MemoryStorage(), load: func(key string) error {
+		"reading": {Storage: usher.MemoryStorage(), load: broken},
+		"writing": {Storage: usher.MemoryStorage(), save: broken},
+		"reading the session": {Storage: usher.MemoryStorage(), load: func(key string) error {
 			if strings.HasPrefix(key, "session ") {
 				return errBroken
 			}
@@ -125,7 +125,7 @@ func TestHosts(t *testing.T) {
 				body := `{"data": {"uid": "ann", "name": "Ann", "authToken": "ann_1"}}`
 				return &http.Response{StatusCode: http.StatusOK, Body: io.NopCloser(strings.NewReader(body))}, nil
 			}
-			client, err := calls.New(test.config, calls.WithStorage(calls.MemoryStorage()),
+			client, err := calls.New(test.config, calls.WithStorage(usher.MemoryStorage()),
 				calls.WithHTTPClient(&http.Client{Transport: roundTrip(answer)}))
 			if err != nil {
 				t.Fatal(err)

@@ -20,7 +20,7 @@ func ExampleClient_LoginWithAuthToken() {
 
 	client, err := calls.New(
 		calls.Config{AppID: servertest.AppID, Host: server.Host()},
-		calls.WithStorage(calls.MemoryStorage()), // in an app: leave it out, and the session outlives the program
+		calls.WithStorage(usher.MemoryStorage()), // in an app: leave it out, and the session outlives the program
 	)
 	if err != nil {
 		log.Fatal(err)
@@ -49,7 +49,7 @@ func ExampleClient_Login() {
 
 	client, err := calls.New(
 		calls.Config{AppID: servertest.AppID, Host: server.Host()},
-		calls.WithStorage(calls.MemoryStorage()),
+		calls.WithStorage(usher.MemoryStorage()),
 	)
 	if err != nil {
 		log.Fatal(err)
@@ -80,17 +80,17 @@ func ExampleClient_AddLoginListener() {
 
 	client, err := calls.New(
 		calls.Config{AppID: servertest.AppID, Host: server.Host()},
-		calls.WithStorage(calls.MemoryStorage()),
+		calls.WithStorage(usher.MemoryStorage()),
 	)
 	if err != nil {
 		log.Fatal(err)
 	}
 	defer client.Close()
 	heard := make(chan string)
-	client.AddLoginListener("interface", calls.LoginListener{
+	client.AddLoginListener("interface", usher.LoginListener{
 		LoginSuccess:  func(user *usher.User) { heard <- "welcome, " + user.Name },
 		LoginFailure:  func(err error) { heard <- "no: " + string(usher.CodeOf(err)) },
-		LogoutSuccess: func(reason calls.LogoutReason) { heard <- "goodbye: " + string(reason) },
+		LogoutSuccess: func(reason usher.LogoutReason) { heard <- "goodbye: " + string(reason) },
 	})
 	ctx := context.Background()
 	_, _ = client.Login(ctx, "", servertest.APIKey)
@@ -113,7 +113,7 @@ func ExampleClient_CheckSession() {
 
 	client, err := calls.New(
 		calls.Config{AppID: servertest.AppID, Host: server.Host()},
-		calls.WithStorage(calls.MemoryStorage()),
+		calls.WithStorage(usher.MemoryStorage()),
 	)
 	if err != nil {
 		log.Fatal(err)
@@ -148,12 +148,12 @@ func ExampleFileStorage() {
 	}
 	defer os.RemoveAll(directory)
 	config := calls.Config{AppID: servertest.AppID, Host: server.Host()}
-	one, err := calls.New(config, calls.WithStorage(calls.FileStorage(directory)), calls.WithTimeout(5*time.Second))
+	one, err := calls.New(config, calls.WithStorage(usher.FileStorage(directory)), calls.WithTimeout(5*time.Second))
 	if err != nil {
 		log.Fatal(err)
 	}
 	defer one.Close()
-	other, err := calls.New(config, calls.WithStorage(calls.FileStorage(directory)))
+	other, err := calls.New(config, calls.WithStorage(usher.FileStorage(directory)))
 	if err != nil {
 		log.Fatal(err)
 	}

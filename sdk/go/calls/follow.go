@@ -3,6 +3,8 @@ package calls
 import (
 	"bytes"
 	"time"
+
+	"github.com/usherhq/usher/sdk/go/usher"
 )
 
 // followEvery is how long listeners wait at most for what another process did. Getters do not wait.
@@ -46,7 +48,7 @@ func (c *Client) takeOver() {
 	case now != nil && (before == nil || before.AuthToken != now.AuthToken):
 		c.listeners.loginSuccess(now)
 	case now == nil && before != nil:
-		c.listeners.logoutSuccess(ReasonElsewhere)
+		c.listeners.logoutSuccess(usher.ReasonElsewhere)
 	}
 }
 

@@ -25,7 +25,7 @@ func start(t *testing.T, options ...calls.Option) (*servertest.Server, *calls.Cl
 
 func newClient(t *testing.T, server *servertest.Server, options ...calls.Option) *calls.Client {
 	t.Helper()
-	options = append([]calls.Option{calls.WithStorage(calls.MemoryStorage())}, options...)
+	options = append([]calls.Option{calls.WithStorage(usher.MemoryStorage())}, options...)
 	client, err := calls.New(calls.Config{AppID: servertest.AppID, Host: server.Host()}, options...)
 	if err != nil {
 		t.Fatal(err)
@@ -100,7 +100,7 @@ func (f roundTrip) RoundTrip(r *http.Request) (*http.Response, error) { return f
 
 // brokenStorage fails in the methods that are set.
 type brokenStorage struct {
-	calls.Storage
+	usher.Storage
 	load, save, remove func(key string) error
 }
 

@@ -6,41 +6,10 @@ import (
 	"github.com/usherhq/usher/sdk/go/usher"
 )
 
-// LogoutReason says why nobody is logged in any more. The type is open.
-type LogoutReason string
-
-// The known reasons.
-const (
-	// ReasonUserInitiated is a call of [Client.Logout].
-	ReasonUserInitiated LogoutReason = "userInitiated"
-	// ReasonRevoked is the server's word that the auth token is dead, see [Client.CheckSession].
-	ReasonRevoked LogoutReason = "revoked"
-	// ReasonElsewhere is a logout, or a revocation, that another process with the same storage met.
-	ReasonElsewhere LogoutReason = "elsewhere"
-)
-
-// LoginListener hears of logins and logouts. Functions may be nil.
-//
-// A listener hears everything in the order in which it happened, one call at a time, from a goroutine
-// of its own: it may call every method of the client, take its time, or panic (which is logged),
-// without disturbing a call or another listener. What it hears of has happened already.
-type LoginListener struct {
-	// LoginSuccess hears of every login that succeeds, one that needed no request included.
-	LoginSuccess func(user *usher.User)
-	// LoginFailure hears of every login that fails, but for one that fails with
-	// usher.CodeLoginInProgress.
-	LoginFailure func(err error)
-	// LogoutSuccess hears that nobody is logged in any more. A login of another user instead is a
-	// LoginSuccess.
-	LogoutSuccess func(reason LogoutReason)
-	// LogoutFailure hears of every logout that fails.
-	LogoutFailure func(err error)
-}
-
 // AddLoginListener makes listener hear of what happens from now on, until it is removed or the client
 // closed. One with the same id is replaced. With a storage that other processes use, too, the client
 // looks there for changes while it has listeners.
-func (c *Client) AddLoginListener(id string, listener LoginListener) {
+func (c *Client) AddLoginListener(id string, listener usher.LoginListener) {
 	if c.initialized() != nil {
 		return
 	}
@@ -73,7 +42,7 @@ type listeners struct {
 	logger   *slog.Logger
 }
 
-func (l *listeners) add(id string, listener LoginListener) {
+func (l *listeners) add(id string, listener usher.LoginListener) {
 	l.remove(id)
 	if l.byID == nil {
 		l.byID = make(map[string]*audience)
@@ -95,7 +64,7 @@ func (l *listeners) clear() {
 }
 
 func (l *listeners) loginSuccess(now *session) {
-	l.tell(func(listener LoginListener) {
+	l.tell(func(listener usher.LoginListener) {
 		if listener.LoginSuccess != nil {
 			listener.LoginSuccess(now.user())
 		}
@@ -103,15 +72,15 @@ func (l *listeners) loginSuccess(now *session) {
 }
 
 func (l *listeners) loginFailure(err error) {
-	l.tell(func(listener LoginListener) {
+	l.tell(func(listener usher.LoginListener) {
 		if listener.LoginFailure != nil {
 			listener.LoginFailure(err)
 		}
 	})
 }
 
-func (l *listeners) logoutSuccess(reason LogoutReason) {
-	l.tell(func(listener LoginListener) {
+func (l *listeners) logoutSuccess(reason usher.LogoutReason) {
+	l.tell(func(listener usher.LoginListener) {
 		if listener.LogoutSuccess != nil {
 			listener.LogoutSuccess(reason)
 		}
@@ -119,14 +88,14 @@ func (l *listeners) logoutSuccess(reason LogoutReason) {
 }
 
 func (l *listeners) logoutFailure(err error) {
-	l.tell(func(listener LoginListener) {
+	l.tell(func(listener usher.LoginListener) {
 		if listener.LogoutFailure != nil {
 			listener.LogoutFailure(err)
 		}
 	})
 }
 
-func (l *listeners) tell(news func(LoginListener)) {
+func (l *listeners) tell(news func(usher.LoginListener)) {
 	for _, audience := range l.byID {
 		audience.queue(news)
 	}

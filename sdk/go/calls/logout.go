@@ -71,7 +71,7 @@ func (c *Client) end() (ended *session, err error) {
 	}
 	ended, c.session = c.session, nil
 	c.revoking.busy = ended.AuthToken
-	c.listeners.logoutSuccess(ReasonUserInitiated)
+	c.listeners.logoutSuccess(usher.ReasonUserInitiated)
 	return ended, nil
 }
 

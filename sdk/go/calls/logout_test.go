@@ -16,7 +16,7 @@ import (
 
 func TestLogout(t *testing.T) {
 	t.Parallel()
-	storage := calls.MemoryStorage()
+	storage := usher.MemoryStorage()
 	server, client := start(t, calls.WithStorage(storage))
 	login(t, client, "ann")
 	token := client.UserAuthToken()
@@ -64,7 +64,7 @@ func TestLogoutEndsTheSessionWhateverTheServerSays(t *testing.T) {
 	for name, hook := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			storage := calls.MemoryStorage()
+			storage := usher.MemoryStorage()
 			server, client := start(t, calls.WithStorage(storage))
 			login(t, client, "ann")
 			server.Before(hook)
@@ -80,7 +80,7 @@ func TestLogoutEndsTheSessionWhateverTheServerSays(t *testing.T) {
 
 func TestLogoutWithACancelledContext(t *testing.T) {
 	t.Parallel()
-	storage := calls.MemoryStorage()
+	storage := usher.MemoryStorage()
 	server, client := start(t, calls.WithStorage(storage))
 	login(t, client, "ann")
 	token := client.UserAuthToken()
@@ -96,7 +96,7 @@ func TestLogoutWithACancelledContext(t *testing.T) {
 
 func TestLogoutSaysThatTheStorageKeptTheSession(t *testing.T) {
 	t.Parallel()
-	storage := &brokenStorage{Storage: calls.MemoryStorage(), remove: broken}
+	storage := &brokenStorage{Storage: usher.MemoryStorage(), remove: broken}
 	server, client := start(t, calls.WithStorage(storage))
 	login(t, client, "ann")
 	server.Calls()
@@ -116,7 +116,7 @@ func TestLoginAnsweredAfterLogoutIsDiscarded(t *testing.T) {
 	for name, before := range map[string]string{"nobody in before": "", "somebody in before": "ann"} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			storage := &brokenStorage{Storage: calls.MemoryStorage()}
+			storage := &brokenStorage{Storage: usher.MemoryStorage()}
 			server, client := start(t, calls.WithStorage(storage))
 			if before != "" {
 				login(t, client, before)
@@ -167,7 +167,7 @@ func logOutDuring(t *testing.T, server *servertest.Server, client *calls.Client,
 // The narrowest moment for a logout: while the storage writes the session of a login.
 func TestLogoutWhileTheSessionIsBeingStored(t *testing.T) {
 	t.Parallel()
-	storage := &brokenStorage{Storage: calls.MemoryStorage()}
+	storage := &brokenStorage{Storage: usher.MemoryStorage()}
 	server, client := start(t, calls.WithStorage(storage))
 	writing, proceed := make(chan struct{}), make(chan struct{})
 	storage.save = func(key string) error {
@@ -196,7 +196,7 @@ func TestLogoutWhileTheSessionIsBeingStored(t *testing.T) {
 // Whatever the order, what is stored in the end is who is in.
 func TestManyLoginsAndLogoutsAtOnce(t *testing.T) {
 	t.Parallel()
-	storage := calls.MemoryStorage()
+	storage := usher.MemoryStorage()
 	server, client := start(t, calls.WithStorage(storage))
 	allowed := []usher.Code{"", usher.CodeLoginInProgress, usher.CodeNoUserLoggedIn, usher.CodeLoginDiscarded}
 	var group sync.WaitGroup

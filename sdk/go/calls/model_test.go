@@ -21,7 +21,7 @@ import (
 // they do. A login may be running, held back at the server, while everything else goes on.
 type model struct {
 	server  *servertest.Server
-	storage calls.Storage
+	storage usher.Storage
 	clients []*calls.Client
 
 	in      string // who is logged in
@@ -60,7 +60,7 @@ func tell(rt *rapid.T, server *servertest.Server, directory string) {
 	for _, token := range server.Tokens() {
 		server.End(token)
 	}
-	m := &model{server: server, storage: calls.FileStorage(directory), arrived: make(chan struct{})}
+	m := &model{server: server, storage: usher.FileStorage(directory), arrived: make(chan struct{})}
 	server.Before(m.before)
 	m.clients = []*calls.Client{m.open(rt), m.open(rt)}
 	defer m.abandon()

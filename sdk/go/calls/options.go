@@ -9,6 +9,7 @@ import (
 	"unicode"
 
 	"github.com/usherhq/usher/sdk/go/internal/transport"
+	"github.com/usherhq/usher/sdk/go/usher"
 )
 
 // maxDeviceIDLength is in bytes.
@@ -19,13 +20,13 @@ type Option func(*settings) error
 
 type settings struct {
 	transport transport.Settings
-	storage   Storage
+	storage   usher.Storage
 	logger    *slog.Logger
 	deviceID  string
 }
 
 // WithStorage keeps the session and the device id in storage instead of files of the user.
-func WithStorage(storage Storage) Option {
+func WithStorage(storage usher.Storage) Option {
 	return func(chosen *settings) error {
 		if storage == nil {
 			return errors.New("the storage is nil")

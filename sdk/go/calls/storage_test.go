@@ -12,51 +12,15 @@ import (
 
 	"github.com/usherhq/usher/sdk/go/calls"
 	"github.com/usherhq/usher/sdk/go/internal/servertest"
+	"github.com/usherhq/usher/sdk/go/usher"
 )
 
 func logTo(w io.Writer) *slog.Logger { return slog.New(slog.NewTextHandler(w, nil)) }
 
-func TestStorages(t *testing.T) {
-	t.Parallel()
-	storages := map[string]calls.Storage{
-		"memory": calls.MemoryStorage(),
-		"file":   calls.FileStorage(filepath.Join(t.TempDir(), "made", "when needed")),
-	}
-	for name, storage := range storages {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			want := func(key, value string) {
-				t.Helper()
-				got, err := storage.Load(key)
-				if err != nil || string(got) != value || (got == nil) != (value == "") {
-					t.Errorf("Load(%q) = %q, %v; want %q", key, got, err, value)
-				}
-			}
-			must := func(err error) {
-				t.Helper()
-				if err != nil {
-					t.Fatal(err)
-				}
-			}
-			want("session a@https://x", "")
-			must(storage.Delete("session a@https://x"))
-			must(storage.Save("session a@https://x", []byte("one")))
-			must(storage.Save("session a@https:/_x", []byte("two"))) // reads alike
-			want("session a@https://x", "one")
-			want("session a@https:/_x", "two")
-			must(storage.Save("session a@https://x", []byte("three")))
-			want("session a@https://x", "three")
-			must(storage.Delete("session a@https://x"))
-			want("session a@https://x", "")
-			want("session a@https:/_x", "two")
-		})
-	}
-}
-
 func TestFilesAreOnlyForTheOwner(t *testing.T) {
 	t.Parallel()
 	directory := filepath.Join(t.TempDir(), "usher")
-	_, client := start(t, calls.WithStorage(calls.FileStorage(directory)))
+	_, client := start(t, calls.WithStorage(usher.FileStorage(directory)))
 	login(t, client, "ann")
 
 	information, err := os.Stat(directory)
@@ -90,7 +54,7 @@ func TestFilesAreOnlyForTheOwner(t *testing.T) {
 
 func TestRestartRestoresTheSession(t *testing.T) {
 	t.Parallel()
-	storage := calls.FileStorage(t.TempDir())
+	storage := usher.FileStorage(t.TempDir())
 	server, client := start(t, calls.WithStorage(storage))
 	login(t, client, "ann")
 	first := server.Requests()
@@ -118,7 +82,7 @@ func TestRestartRestoresTheSession(t *testing.T) {
 
 func TestAppsAndServersDoNotSeeEachOthersSessions(t *testing.T) {
 	t.Parallel()
-	storage := calls.FileStorage(t.TempDir())
+	storage := usher.FileStorage(t.TempDir())
 	server, client := start(t, calls.WithStorage(storage))
 	login(t, client, "ann")
 	for name, config := range map[string]calls.Config{
@@ -152,7 +116,7 @@ func TestUnreadableSessionIsNone(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			directory := t.TempDir()
-			storage := calls.FileStorage(directory)
+			storage := usher.FileStorage(directory)
 			server, client := start(t, calls.WithStorage(storage))
 			login(t, client, "ann")
 			client.Close()
@@ -185,10 +149,10 @@ func TestFileStorageThatCannotBeReadOrWritten(t *testing.T) {
 		t.Fatal(err)
 	}
 	config := calls.Config{AppID: "app-1", Host: "http://127.0.0.1:8080"}
-	if _, err := calls.New(config, calls.WithStorage(calls.FileStorage(occupied))); err == nil {
+	if _, err := calls.New(config, calls.WithStorage(usher.FileStorage(occupied))); err == nil {
 		t.Error("New gave no error")
 	}
-	if _, err := calls.New(config, calls.WithStorage(calls.FileStorage(filepath.Join(occupied, "below")))); err == nil {
+	if _, err := calls.New(config, calls.WithStorage(usher.FileStorage(filepath.Join(occupied, "below")))); err == nil {
 		t.Error("New gave no error below a file")
 	}
 }

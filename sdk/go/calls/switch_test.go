@@ -15,7 +15,7 @@ import (
 
 func TestAnotherUserReplacesTheSession(t *testing.T) {
 	t.Parallel()
-	storage := calls.MemoryStorage()
+	storage := usher.MemoryStorage()
 	server, client := start(t, calls.WithStorage(storage))
 	login(t, client, "ann")
 	old := client.UserAuthToken()
@@ -61,7 +61,7 @@ func TestFailedSwitchKeepsTheSession(t *testing.T) {
 	for name, hook := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			storage := calls.MemoryStorage()
+			storage := usher.MemoryStorage()
 			server, client := start(t, calls.WithStorage(storage))
 			login(t, client, "ann")
 			old := client.UserAuthToken()
@@ -83,7 +83,7 @@ func TestFailedSwitchKeepsTheSession(t *testing.T) {
 func TestSwitchSucceedsWhenTheOldSessionCannotBeEnded(t *testing.T) {
 	t.Parallel()
 	var log strings.Builder
-	storage := calls.MemoryStorage()
+	storage := usher.MemoryStorage()
 	server, client := start(t, calls.WithStorage(storage), calls.WithLogger(logTo(&log)))
 	login(t, client, "ann")
 	old := client.UserAuthToken()
@@ -107,7 +107,7 @@ func TestSwitchSucceedsWhenTheOldSessionCannotBeEnded(t *testing.T) {
 
 func TestSessionThatCannotBeStoredIsNone(t *testing.T) {
 	t.Parallel()
-	storage := &brokenStorage{Storage: calls.MemoryStorage()}
+	storage := &brokenStorage{Storage: usher.MemoryStorage()}
 	server, client := start(t, calls.WithStorage(storage))
 	login(t, client, "ann")
 	server.Calls()

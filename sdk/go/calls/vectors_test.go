@@ -35,7 +35,7 @@ func answering(t *testing.T, config calls.Config, answer func(*http.Request) (st
 		status, body := answer(r)
 		return &http.Response{StatusCode: status, Body: io.NopCloser(strings.NewReader(body))}, nil
 	})
-	client, err := calls.New(config, calls.WithStorage(calls.MemoryStorage()), calls.WithHTTPClient(&http.Client{Transport: transport}))
+	client, err := calls.New(config, calls.WithStorage(usher.MemoryStorage()), calls.WithHTTPClient(&http.Client{Transport: transport}))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -57,7 +57,7 @@ func TestURLVectors(t *testing.T) {
 		t.Run(vector.Name, func(t *testing.T) {
 			t.Parallel()
 			if vector.Code != "" {
-				_, err := calls.New(vector.Settings, calls.WithStorage(calls.MemoryStorage()))
+				_, err := calls.New(vector.Settings, calls.WithStorage(usher.MemoryStorage()))
 				wantCode(t, err, vector.Code)
 				return
 			}

@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"sync/atomic"
 
-	"github.com/usherhq/usher/sdk/go/calls"
 	"github.com/usherhq/usher/sdk/go/usher"
 )
 
@@ -28,10 +27,10 @@ func (d *driver) listen(name string, known *client, id string, does []action) {
 			}
 		}
 	}
-	known.sdk.AddLoginListener(id, calls.LoginListener{
+	known.sdk.AddLoginListener(id, usher.LoginListener{
 		LoginSuccess:  func(user *usher.User) { hear("loginSuccess", user) },
 		LoginFailure:  func(err error) { hear("loginFailure", failureOf(err)) },
-		LogoutSuccess: func(reason calls.LogoutReason) { hear("logoutSuccess", reason) },
+		LogoutSuccess: func(reason usher.LogoutReason) { hear("logoutSuccess", reason) },
 		LogoutFailure: func(err error) { hear("logoutFailure", failureOf(err)) },
 	})
 }

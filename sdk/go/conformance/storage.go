@@ -8,13 +8,13 @@ import (
 	"slices"
 	"sync"
 
-	"github.com/usherhq/usher/sdk/go/calls"
+	"github.com/usherhq/usher/sdk/go/usher"
 )
 
 // storage is the SDK's file storage, which the harness can make fail and look into. Since the names of
 // its files do not give the keys back, those are kept beside it.
 type storage struct {
-	calls.SharedStorage
+	usher.SharedStorage
 	keys string
 
 	mu    sync.Mutex
@@ -22,7 +22,7 @@ type storage struct {
 }
 
 func newStorage(directory string, fails []string) *storage {
-	return &storage{SharedStorage: calls.FileStorage(directory), keys: directory + ".keys", fails: fails}
+	return &storage{SharedStorage: usher.FileStorage(directory), keys: directory + ".keys", fails: fails}
 }
 
 var errWanted = errors.New("the scenario wants this to fail")

@@ -1,5 +1,5 @@
 // Package usher holds what the packages of the Go SDK share: the errors with their codes, the user,
-// and the rules that ids and credentials keep.
+// the rules that ids and credentials keep, where a session is kept, and who hears of it.
 package usher
 
 // Version is the version of the SDK. Every request names it, so that a server's log can.

@@ -1,4 +1,4 @@
-package calls
+package usher
 
 import (
 	"crypto/sha256"
@@ -30,15 +30,6 @@ const (
 // them writes (not on systems without file locks), and each follows the others' logins and logouts.
 func FileStorage(directory string) SharedStorage {
 	return fileStorage{directory: directory}
-}
-
-// defaultStorage is in the place where the operating system wants programs to keep such files.
-func defaultStorage() (SharedStorage, error) {
-	configuration, err := os.UserConfigDir()
-	if err != nil {
-		return nil, err
-	}
-	return FileStorage(filepath.Join(configuration, "usher")), nil
 }
 
 type fileStorage struct{ directory string }
