@@ -1,19 +1,10 @@
 package calls
 
 import (
-	"context"
-	"fmt"
-	"log/slog"
-	"os"
-	"path/filepath"
-	"sync"
-
+	"github.com/usherhq/usher/sdk/go/internal/session"
 	"github.com/usherhq/usher/sdk/go/internal/transport"
 	"github.com/usherhq/usher/sdk/go/usher"
 )
-
-// bodyLimit is the size of the longest answer that is read, in bytes.
-const bodyLimit = 1 << 20
 
 // Config says which app on which server a client belongs to.
 type Config struct {
@@ -33,34 +24,7 @@ type Config struct {
 
 // Client logs users of one app in and out. Make one with [New]: the methods of a nil, zero or closed
 // client answer usher.CodeNotInitialized.
-type Client struct {
-	caller  *transport.Caller
-	storage usher.Storage
-	// shared is the storage when other processes may use it, else nil.
-	shared usher.SharedStorage
-	logger *slog.Logger
-	device deviceBody
-	// What the session and the list of pending revocations are stored under.
-	sessionKey, revocationsKey string
-
-	// life ends with Close; background is what must end with it.
-	life       context.Context //nolint:containedctx // it is the client's own, not that of a call
-	die        context.CancelFunc
-	background sync.WaitGroup
-
-	// storing is held while the storage is written, so that what is stored in the end is what mu
-	// guards in the end. It is taken before mu.
-	storing sync.Mutex
-	// mu guards what follows and is held for no longer than a look at it.
-	mu      sync.Mutex
-	session *session // nil when nobody is logged in
-	// seen is what the storage held under sessionKey when it was last read or written.
-	seen      []byte
-	running   *attempt // the one login that may run, or nil
-	revoking  revoking
-	listeners listeners
-	closed    bool
-}
+type Client struct{ session *session.Client }
 
 // New makes a client and takes up the session that the storage holds, if any. It sends no request,
 // unless a logout of an earlier run could not reach the server: that is then tried again, in the
@@ -71,122 +35,50 @@ type Client struct {
 // Codes: usher.CodeInvalidSettings, and CodeStorageFailed for a storage that fails, since who is
 // logged in would be unknown.
 func New(config Config, options ...Option) (*Client, error) {
-	chosen := settings{
-		transport: transport.Settings{
-			AppID:      config.AppID,
-			Region:     config.Region,
-			Host:       config.Host,
-			AdminHost:  config.AdminHost,
-			ClientHost: config.ClientHost,
-			BodyLimit:  bodyLimit,
-			Resource:   newResource(),
-		},
-		logger: slog.New(slog.DiscardHandler),
-	}
-	for _, option := range options {
-		if err := option(&chosen); err != nil {
-			return nil, usher.NewError(usher.CodeInvalidSettings, err)
-		}
-	}
-	caller, err := transport.New(chosen.transport)
+	made, err := session.New(transport.Settings{
+		AppID:      config.AppID,
+		Region:     config.Region,
+		Host:       config.Host,
+		AdminHost:  config.AdminHost,
+		ClientHost: config.ClientHost,
+	}, options...)
 	if err != nil {
-		return nil, usher.NewError(usher.CodeInvalidSettings, err)
-	}
-	if chosen.storage == nil {
-		if chosen.storage, err = defaultStorage(); err != nil {
-			return nil, storageFailed("there is no directory for the session; choose a storage", err)
-		}
-	}
-	// Apps and servers share a storage without seeing each other's entries.
-	space := config.AppID + "@" + caller.Base()
-	client := &Client{
-		caller:         caller,
-		storage:        chosen.storage,
-		logger:         chosen.logger,
-		sessionKey:     "session " + space,
-		revocationsKey: "revocations " + space,
-	}
-	client.shared, _ = chosen.storage.(usher.SharedStorage)
-	client.life, client.die = context.WithCancel(context.Background())
-	if chosen.deviceID == "" {
-		if chosen.deviceID, err = client.restoreDeviceID("device "+space, config.AppID); err != nil {
-			return nil, err
-		}
-	}
-	client.device = newDeviceBody(chosen.deviceID)
-	if err := client.restore(); err != nil {
 		return nil, err
 	}
-	return client, nil
+	return &Client{session: made}, nil
 }
 
 // Close ends the client, not the session: that is stored, and the next client takes it up. A login
 // that is running fails with [ErrLoginDiscarded], listeners hear nothing any more, and what could not
 // be revoked yet is left to the next client. Closing twice is no error.
-func (c *Client) Close() {
-	if c.initialized() != nil {
-		return
-	}
-	c.mu.Lock()
-	c.closed = true
-	if c.running != nil {
-		close(c.running.discarded)
-		c.running = nil
-	}
-	c.session = nil
-	c.listeners.clear()
-	c.mu.Unlock()
-	c.die()
-	c.background.Wait()
+func (c *Client) Close() { c.machine().Close() }
+
+// LoggedInUser gives a copy of the logged-in user as the server described them last, or nil when
+// nobody is. It sends no request, so the session may have been ended on the server meanwhile; see
+// [Client.CheckSession].
+func (c *Client) LoggedInUser() *usher.User { return c.machine().LoggedInUser() }
+
+// IsUserLoggedIn reports whether there is a session. It sends no request.
+func (c *Client) IsUserLoggedIn() bool { return c.machine().LoggedInUser() != nil }
+
+// UserAuthToken gives the auth token of the session, or "" when nobody is logged in. Whoever has it
+// can act as the user: keep it out of logs.
+func (c *Client) UserAuthToken() string { return c.machine().UserAuthToken() }
+
+// AddLoginListener makes listener hear of what happens from now on, until it is removed or the client
+// closed. One with the same id is replaced. With a storage that other processes use, too, the client
+// looks there for changes while it has listeners.
+func (c *Client) AddLoginListener(id string, listener usher.LoginListener) {
+	c.machine().AddLoginListener(id, listener)
 }
 
-// initialized gives usher.CodeNotInitialized for a client that New did not make, or that is closed.
-func (c *Client) initialized() error {
-	if c == nil || c.caller == nil {
-		return usher.NewError(usher.CodeNotInitialized, nil)
-	}
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if c.closed {
-		return usher.NewError(usher.CodeNotInitialized, nil)
-	}
-	return nil
-}
+// RemoveLoginListener ends that a listener hears anything. It is no error when there is none.
+func (c *Client) RemoveLoginListener(id string) { c.machine().RemoveLoginListener(id) }
 
-// inBackground runs work beside whatever the caller does; Close waits for it.
-func (c *Client) inBackground(work func()) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if !c.closed {
-		c.background.Go(work)
+// machine is nil for a client that New did not make, which the session's methods take.
+func (c *Client) machine() *session.Client {
+	if c == nil {
+		return nil
 	}
-}
-
-// exclusively runs work while nobody else writes what this client stores.
-func (c *Client) exclusively(work func() error) error {
-	c.storing.Lock()
-	defer c.storing.Unlock()
-	if c.shared == nil {
-		return work()
-	}
-	unlock, err := c.shared.Lock()
-	if err != nil {
-		return storageFailed("locking it", err)
-	}
-	defer unlock()
-	return work()
-}
-
-// defaultStorage is in the place where the operating system wants programs to keep such files.
-func defaultStorage() (usher.SharedStorage, error) {
-	configuration, err := os.UserConfigDir()
-	if err != nil {
-		return nil, err
-	}
-	return usher.FileStorage(filepath.Join(configuration, "usher")), nil
-}
-
-// storageFailed is the error of a storage that did not do what it had to.
-func storageFailed(what string, err error) error {
-	return usher.NewError(usher.CodeStorageFailed, fmt.Errorf("%s: %w", what, err))
+	return c.session
 }

@@ -1,11 +1,9 @@
 package calls_test
 
 import (
-	"context"
 	"errors"
 	"net/http"
 	"testing"
-	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -37,7 +35,7 @@ func newClient(t *testing.T, server *servertest.Server, options ...calls.Option)
 // wantRevoked waits until a token is dead.
 func wantRevoked(t *testing.T, server *servertest.Server, token string) {
 	t.Helper()
-	await(t, "the token is revoked", func() bool { return !server.Knows(token) })
+	servertest.Await(t, "the token is revoked", func() bool { return !server.Knows(token) })
 }
 
 func login(t *testing.T, client *calls.Client, uid string) *usher.User {
@@ -133,27 +131,4 @@ func (s *brokenStorage) Delete(key string) error {
 		}
 	}
 	return s.Storage.Delete(key)
-}
-
-// failing is a test, or a story of one.
-type failing interface {
-	Helper()
-	Fatalf(format string, arguments ...any)
-	Context() context.Context
-}
-
-// await waits for what happens in the background.
-func await(t failing, what string, happened func() bool) {
-	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Second)
-	defer cancel()
-	again := time.NewTicker(time.Millisecond)
-	defer again.Stop()
-	for !happened() {
-		select {
-		case <-again.C:
-		case <-ctx.Done():
-			t.Fatalf("it never happened that %s", what)
-		}
-	}
 }

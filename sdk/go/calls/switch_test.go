@@ -92,7 +92,7 @@ func TestSwitchSucceedsWhenTheOldSessionCannotBeEnded(t *testing.T) {
 	login(t, client, "bob")
 	wantLoggedIn(t, client, "bob")
 	asked := 0
-	await(t, "the server is asked to end the old session", func() bool {
+	servertest.Await(t, "the server is asked to end the old session", func() bool {
 		asked += len(server.Calls())
 		return asked == 3
 	})
@@ -119,7 +119,7 @@ func TestSessionThatCannotBeStoredIsNone(t *testing.T) {
 	wantLoggedIn(t, client, "ann")
 	wantCode(t, err, usher.CodeStorageFailed)
 	var seen []string
-	await(t, "the token that could not be kept is revoked", func() bool {
+	servertest.Await(t, "the token that could not be kept is revoked", func() bool {
 		seen = append(seen, server.Calls()...)
 		return len(seen) == 3
 	})

@@ -1,4 +1,4 @@
-package calls
+package session
 
 import (
 	"log/slog"
@@ -6,9 +6,7 @@ import (
 	"github.com/usherhq/usher/sdk/go/usher"
 )
 
-// AddLoginListener makes listener hear of what happens from now on, until it is removed or the client
-// closed. One with the same id is replaced. With a storage that other processes use, too, the client
-// looks there for changes while it has listeners.
+// AddLoginListener makes listener hear of what happens from now on. One with the same id is replaced.
 func (c *Client) AddLoginListener(id string, listener usher.LoginListener) {
 	if c.initialized() != nil {
 		return

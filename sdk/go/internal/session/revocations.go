@@ -1,4 +1,4 @@
-package calls
+package session
 
 import (
 	"encoding/json"

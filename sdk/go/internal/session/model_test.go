@@ -1,4 +1,4 @@
-package calls_test
+package session_test
 
 import (
 	"context"
@@ -12,8 +12,9 @@ import (
 
 	"pgregory.net/rapid"
 
-	"github.com/usherhq/usher/sdk/go/calls"
 	"github.com/usherhq/usher/sdk/go/internal/servertest"
+	"github.com/usherhq/usher/sdk/go/internal/session"
+	"github.com/usherhq/usher/sdk/go/internal/transport"
 	"github.com/usherhq/usher/sdk/go/usher"
 )
 
@@ -22,7 +23,7 @@ import (
 type model struct {
 	server  *servertest.Server
 	storage usher.Storage
-	clients []*calls.Client
+	clients []*session.Client
 
 	in      string // who is logged in
 	cut     atomic.Bool
@@ -62,7 +63,7 @@ func tell(rt *rapid.T, server *servertest.Server, directory string) {
 	}
 	m := &model{server: server, storage: usher.FileStorage(directory), arrived: make(chan struct{})}
 	server.Before(m.before)
-	m.clients = []*calls.Client{m.open(rt), m.open(rt)}
+	m.clients = []*session.Client{m.open(rt), m.open(rt)}
 	defer m.abandon()
 	rt.Repeat(map[string]func(*rapid.T){
 		"":       m.check,
@@ -92,8 +93,11 @@ func (m *model) before(_ http.ResponseWriter, r *http.Request) bool {
 	return false
 }
 
-func (m *model) open(rt *rapid.T) *calls.Client {
-	client, err := calls.New(calls.Config{AppID: servertest.AppID, Host: m.server.Host()}, calls.WithStorage(m.storage))
+func (m *model) open(rt *rapid.T) *session.Client {
+	client, err := session.New(
+		transport.Settings{AppID: servertest.AppID, Host: m.server.Host()},
+		func(chosen *session.Settings) error { return chosen.SetStorage(m.storage) },
+	)
 	if err != nil {
 		rt.Fatal(err)
 	}
@@ -103,13 +107,13 @@ func (m *model) open(rt *rapid.T) *calls.Client {
 // check holds that all clients agree with the model, at once or in the second that tabs have.
 func (m *model) check(rt *rapid.T) {
 	for i, client := range m.clients {
-		await(rt, fmt.Sprintf("client %d has %q", i, m.in), func() bool {
+		servertest.Await(rt, fmt.Sprintf("client %d has %q", i, m.in), func() bool {
 			got := ""
 			if user := client.LoggedInUser(); user != nil {
 				got = user.UID
 			}
 			token := client.UserAuthToken()
-			return got == m.in && client.IsUserLoggedIn() == (m.in != "") && (token != "") == (m.in != "") && token == m.stored(rt)
+			return got == m.in && (token != "") == (m.in != "") && token == m.stored(rt)
 		})
 	}
 }
@@ -138,7 +142,7 @@ func (m *model) busy(client int) bool { return m.running != nil && m.running.cli
 func (m *model) login(rt *rapid.T) {
 	client, uid := m.pick(rt), pickUID(rt)
 	m.settled(rt, client, uid, func(ctx context.Context) error {
-		_, err := m.clients[client].Login(ctx, uid, servertest.APIKey)
+		_, err := m.clients[client].Login(ctx, uid, servertest.APIKey, nil)
 		return err
 	}, m.in == uid)
 }
@@ -146,7 +150,7 @@ func (m *model) login(rt *rapid.T) {
 func (m *model) token(rt *rapid.T) {
 	client := m.pick(rt)
 	m.settled(rt, client, "ann", func(ctx context.Context) error {
-		_, err := m.clients[client].LoginWithAuthToken(ctx, servertest.Token)
+		_, err := m.clients[client].LoginWithAuthToken(ctx, servertest.Token, nil)
 		return err
 	}, m.clients[client].UserAuthToken() == servertest.Token)
 }
@@ -179,7 +183,7 @@ func (m *model) begin(rt *rapid.T) {
 	running := &runningLogin{client: client, uid: uid, proceed: make(chan struct{}), done: make(chan error, 1)}
 	m.hold.Store(&running.proceed)
 	go func() {
-		_, err := m.clients[client].Login(context.WithoutCancel(rt.Context()), uid, servertest.APIKey)
+		_, err := m.clients[client].Login(context.WithoutCancel(rt.Context()), uid, servertest.APIKey, nil)
 		running.done <- err
 	}()
 	<-m.arrived
@@ -277,10 +281,10 @@ func (m *model) settle(rt *rapid.T) {
 	for i := range m.clients {
 		m.clients[i].Close()
 	}
-	m.clients = []*calls.Client{m.open(rt)}
+	m.clients = []*session.Client{m.open(rt)}
 	m.check(rt)
 	mine := m.clients[0].UserAuthToken()
-	await(rt, "every other token is revoked", func() bool {
+	servertest.Await(rt, "every other token is revoked", func() bool {
 		return !slices.ContainsFunc(m.server.Tokens(), func(token string) bool { return token != mine })
 	})
 	m.clients[0].Close()

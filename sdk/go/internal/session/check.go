@@ -1,4 +1,4 @@
-package calls
+package session
 
 import (
 	"context"
@@ -8,14 +8,8 @@ import (
 	"github.com/usherhq/usher/sdk/go/usher"
 )
 
-// CheckSession asks the server whether the session is still good, and gives the user as they are now.
-// The getters give that user from then on.
-//
-// When the server says that the token is dead (usher.EndsSession), the session ends here, too, and
-// the error has the server's code. No other error ends it.
-//
-// Codes: usher.CodeNotInitialized, CodeNoUserLoggedIn (also when a logout came meanwhile),
-// CodeUnknownAuthToken, other codes of the server, CodeNotReached and CodeUnusableAnswer.
+// CheckSession asks the server whether the session is still good, and gives the user as they are now
+// (REVOKED-1 to -7).
 func (c *Client) CheckSession(ctx context.Context) (*usher.User, error) {
 	if err := c.initialized(); err != nil {
 		return nil, err

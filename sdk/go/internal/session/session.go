@@ -1,4 +1,4 @@
-package calls
+package session
 
 import (
 	"bytes"
@@ -21,9 +21,7 @@ type session struct {
 	AuthToken string     `json:"authToken"`
 }
 
-// LoggedInUser gives a copy of the logged-in user as the server described them last, or nil when
-// nobody is. It sends no request, so the session may have been ended on the server meanwhile; see
-// [Client.CheckSession].
+// LoggedInUser gives a copy of the logged-in user, or nil when nobody is.
 func (c *Client) LoggedInUser() *usher.User {
 	if current := c.current(); current != nil {
 		return current.user()
@@ -31,11 +29,7 @@ func (c *Client) LoggedInUser() *usher.User {
 	return nil
 }
 
-// IsUserLoggedIn reports whether there is a session. It sends no request.
-func (c *Client) IsUserLoggedIn() bool { return c.current() != nil }
-
-// UserAuthToken gives the auth token of the session, or "" when nobody is logged in. Whoever has it
-// can act as the user: keep it out of logs.
+// UserAuthToken gives the auth token of the session, or "" when nobody is logged in.
 func (c *Client) UserAuthToken() string {
 	if current := c.current(); current != nil {
 		return current.AuthToken

@@ -1,4 +1,4 @@
-package calls
+package session
 
 import (
 	"context"
@@ -11,17 +11,8 @@ import (
 // loggedOut is the message of a logout when the server has none.
 const loggedOut = "Logged out."
 
-// Logout ends the session: first here, in memory and in the storage, then on the server. It gives
-// the server's message.
-//
-// It succeeds without the server, too: that the token is to be ended there is stored, and tried again
-// when the next client is made and at the next login. The token of a back end lives on, whoever logs
-// out; that is the server's to decide.
-//
-// A login that is running when Logout is called fails at once with [ErrLoginDiscarded].
-//
-// Codes: usher.CodeNotInitialized, CodeNoUserLoggedIn, and CodeStorageFailed: nobody is logged in
-// then, but the session may come back at the next start, or its token live on.
+// Logout ends the session, first here, in memory and in the storage, then on the server, and gives the
+// server's message.
 func (c *Client) Logout(ctx context.Context) (string, error) {
 	if err := c.initialized(); err != nil {
 		return "", err
