@@ -43,7 +43,7 @@ func (c *Client) endRevoked(revoked *session) {
 	c.mu.Lock()
 	ends := c.session != nil && c.session.AuthToken == revoked.AuthToken
 	if ends {
-		c.session = nil
+		c.become(nil)
 		c.listeners.logoutSuccess(usher.ReasonRevoked)
 	}
 	c.mu.Unlock()
@@ -69,7 +69,7 @@ func (c *Client) update(fresh *session) {
 			c.mu.Lock()
 			current := c.session != nil && c.session.AuthToken == fresh.AuthToken
 			if current {
-				c.session = fresh
+				c.become(fresh)
 			}
 			c.mu.Unlock()
 			if !current || c.storedElsewhere() != nil {

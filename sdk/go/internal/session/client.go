@@ -39,7 +39,7 @@ type Client struct {
 	storing sync.Mutex
 	// mu guards what follows and is held for no longer than a look at it.
 	mu      sync.Mutex
-	session *session // nil when nobody is logged in
+	session *session // nil when nobody is logged in; only become changes it
 	// seen is what the storage held under sessionKey when it was last read or written.
 	seen      []byte
 	running   *attempt // the one login that may run, or nil
@@ -110,7 +110,7 @@ func (c *Client) Close() {
 		close(c.running.discarded)
 		c.running = nil
 	}
-	c.session = nil
+	c.become(nil)
 	c.listeners.clear()
 	c.mu.Unlock()
 	c.die()

@@ -42,8 +42,8 @@ func (c *Client) takeOver() {
 		return
 	}
 	c.seen = stored
-	before, now := c.session, c.decode(stored)
-	c.session = now
+	now := c.decode(stored)
+	before := c.become(now)
 	switch {
 	case now != nil && (before == nil || before.AuthToken != now.AuthToken):
 		c.listeners.loginSuccess(now)

@@ -60,7 +60,7 @@ func (c *Client) end() (ended *session, err error) {
 		c.listeners.logoutFailure(err)
 		return nil, err
 	}
-	ended, c.session = c.session, nil
+	ended = c.become(nil)
 	c.revoking.busy = ended.AuthToken
 	c.listeners.logoutSuccess(usher.ReasonUserInitiated)
 	return ended, nil

@@ -37,6 +37,15 @@ func (c *Client) UserAuthToken() string {
 	return ""
 }
 
+// become makes next the session, nil for nobody, and gives the one before. Every change of who is
+// signed in, and by which credentials, comes through here: the start, a login or a logout in this
+// process or another, a verdict, news of the user, and the end of the client. It must be called with
+// mu held.
+func (c *Client) become(next *session) (previous *session) {
+	previous, c.session = c.session, next
+	return previous
+}
+
 // current is the session that there is now, other processes' doings included.
 func (c *Client) current() *session {
 	if c.initialized() != nil {
@@ -79,7 +88,9 @@ func (c *Client) restore() error {
 			c.logger.Warn("a session that was logged out is still stored", slog.Any("error", err))
 		}
 	}
-	c.session = restored
+	c.mu.Lock()
+	c.become(restored)
+	c.mu.Unlock()
 	if len(waiting) > 0 {
 		c.retryRevocations()
 	}
@@ -167,7 +178,8 @@ func (c *Client) replace(fresh *session, encoded []byte, login *attempt) (previo
 	if c.running != login {
 		return nil, false
 	}
-	previous, c.session, c.seen, c.running = c.session, fresh, encoded, nil
+	previous = c.become(fresh)
+	c.seen, c.running = encoded, nil
 	c.listeners.loginSuccess(fresh)
 	return previous, true
 }
