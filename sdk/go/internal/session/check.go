@@ -4,22 +4,30 @@ import (
 	"context"
 	"encoding/json"
 	"log/slog"
+	"net/http"
 
+	"github.com/usherhq/usher/sdk/go/internal/transport"
 	"github.com/usherhq/usher/sdk/go/usher"
 )
 
 // CheckSession asks the server whether the session is still good, and gives the user as they are now
 // (REVOKED-1 to -7).
 func (c *Client) CheckSession(ctx context.Context) (*usher.User, error) {
-	if err := c.initialized(); err != nil {
+	return c.refresh(ctx, transport.Request{Method: http.MethodGet})
+}
+
+// UpdateMe changes the profile of the user who is in, and then does what CheckSession does.
+func (c *Client) UpdateMe(ctx context.Context, profile any) (*usher.User, error) {
+	return c.refresh(ctx, transport.Request{Method: http.MethodPut, Body: profile})
+}
+
+// refresh takes over the user of the session from the answer to a request about them.
+func (c *Client) refresh(ctx context.Context, request transport.Request) (*usher.User, error) {
+	asked, err := c.whoIsIn()
+	if err != nil {
 		return nil, err
 	}
-	c.catchUp()
-	asked := c.inMemory()
-	if asked == nil {
-		return nil, usher.NewError(usher.CodeNoUserLoggedIn, nil)
-	}
-	fresh, err := c.getMe(ctx, asked)
+	fresh, err := c.askMe(ctx, asked, request)
 	if usher.EndsSession(err) {
 		c.endRevoked(asked)
 		return nil, err
@@ -36,6 +44,18 @@ func (c *Client) CheckSession(ctx context.Context) (*usher.User, error) {
 	fresh.AuthToken = asked.AuthToken
 	c.update(fresh)
 	return fresh.user(), nil
+}
+
+// whoIsIn gives the session to act with.
+func (c *Client) whoIsIn() (*session, error) {
+	if err := c.Initialized(); err != nil {
+		return nil, err
+	}
+	c.catchUp()
+	if current := c.inMemory(); current != nil {
+		return current, nil
+	}
+	return nil, usher.NewError(usher.CodeNoUserLoggedIn, nil)
 }
 
 // endRevoked ends the session unless it has another token by now.

@@ -101,7 +101,7 @@ func open(chosen Settings) (*Client, error) {
 // Close ends the client, not the session: that is stored, and the next client takes it up. A login
 // that is running fails with [ErrLoginDiscarded].
 func (c *Client) Close() {
-	if c.initialized() != nil {
+	if c.Initialized() != nil {
 		return
 	}
 	c.mu.Lock()
@@ -117,8 +117,8 @@ func (c *Client) Close() {
 	c.background.Wait()
 }
 
-// initialized gives usher.CodeNotInitialized for a client that New did not make, or that is closed.
-func (c *Client) initialized() error {
+// Initialized gives usher.CodeNotInitialized for a client that New did not make, or that is closed.
+func (c *Client) Initialized() error {
 	if c == nil {
 		return usher.NewError(usher.CodeNotInitialized, nil)
 	}

@@ -8,7 +8,7 @@ import (
 
 // AddLoginListener makes listener hear of what happens from now on. One with the same id is replaced.
 func (c *Client) AddLoginListener(id string, listener usher.LoginListener) {
-	if c.initialized() != nil {
+	if c.Initialized() != nil {
 		return
 	}
 	c.mu.Lock()
@@ -24,7 +24,7 @@ func (c *Client) AddLoginListener(id string, listener usher.LoginListener) {
 
 // RemoveLoginListener ends that a listener hears anything. It is no error when there is none.
 func (c *Client) RemoveLoginListener(id string) {
-	if c.initialized() != nil {
+	if c.Initialized() != nil {
 		return
 	}
 	c.mu.Lock()

@@ -51,7 +51,7 @@ type outcome struct {
 }
 
 func (c *Client) login(ctx context.Context, wanted *attempt) (*usher.User, error) {
-	if err := c.initialized(); err != nil {
+	if err := c.Initialized(); err != nil {
 		return nil, err
 	}
 	c.catchUp()

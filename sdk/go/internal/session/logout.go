@@ -14,7 +14,7 @@ const loggedOut = "Logged out."
 // Logout ends the session, first here, in memory and in the storage, then on the server, and gives the
 // server's message.
 func (c *Client) Logout(ctx context.Context) (string, error) {
-	if err := c.initialized(); err != nil {
+	if err := c.Initialized(); err != nil {
 		return "", err
 	}
 	c.catchUp()

@@ -3,6 +3,7 @@ package session
 import (
 	"cmp"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
@@ -44,7 +45,8 @@ func (c *Client) issueToken(ctx context.Context, uid, apiKey string) (string, er
 // me is what the server says of the user of a token.
 type me struct {
 	usher.User
-	AuthToken string `json:"authToken"`
+	AuthToken string          `json:"authToken"`
+	JWT       json.RawMessage `json:"jwt"`
 }
 
 // signIn tells the server that this device now acts with the token, and learns whose it is. Unless
@@ -63,15 +65,11 @@ func (c *Client) signIn(ctx context.Context, token, uid string) (*session, error
 	return answer.session(token, uid)
 }
 
-// getMe learns how the server describes the user of a session now.
-func (c *Client) getMe(ctx context.Context, current *session) (*session, error) {
+// askMe sends a request of the user of a session that is answered with the user as they are now.
+func (c *Client) askMe(ctx context.Context, current *session, request transport.Request) (*session, error) {
+	request.Path, request.Token = []string{"me"}, current.AuthToken
 	var answer me
-	err := c.caller.Do(ctx, transport.Request{
-		Method: http.MethodGet,
-		Path:   []string{"me"},
-		Token:  current.AuthToken,
-	}, &answer, nil)
-	if err != nil {
+	if err := c.caller.Do(ctx, request, &answer, nil); err != nil {
 		return nil, coded(err)
 	}
 	return answer.session(current.AuthToken, current.User.UID)
@@ -89,7 +87,10 @@ func (m me) session(token, uid string) (*session, error) {
 	if usher.CheckAuthToken(current) != nil {
 		return nil, unusable(errors.New("it holds no usable auth token"))
 	}
-	return &session{Format: sessionFormat, User: m.User, AuthToken: current}, nil
+	fresh := &session{Format: sessionFormat, User: m.User, AuthToken: current}
+	// One that is no text counts as none: nothing here depends on it.
+	_ = json.Unmarshal(m.JWT, &fresh.JWT)
+	return fresh, nil
 }
 
 // signOut asks the server to end the session of a token. That it does not know the token is fine.

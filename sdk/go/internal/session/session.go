@@ -19,6 +19,8 @@ type session struct {
 	Format    int        `json:"format"`
 	User      usher.User `json:"user"`
 	AuthToken string     `json:"authToken"`
+	// JWT is what the server signed for the user, or empty. It is handed on, never decided by.
+	JWT string `json:"jwt,omitempty"`
 }
 
 // LoggedInUser gives a copy of the logged-in user, or nil when nobody is.
@@ -48,7 +50,7 @@ func (c *Client) become(next *session) (previous *session) {
 
 // current is the session that there is now, other processes' doings included.
 func (c *Client) current() *session {
-	if c.initialized() != nil {
+	if c.Initialized() != nil {
 		return nil
 	}
 	c.follow()
