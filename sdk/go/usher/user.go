@@ -28,6 +28,10 @@ type User struct {
 	UpdatedAt    int64 `json:"updatedAt,omitempty"`
 	// DeactivatedAt is 0 for a user who may log in.
 	DeactivatedAt int64 `json:"deactivatedAt,omitempty"`
+	// BlockedByMe and HasBlockedMe say how this user and the one who asks stand to each other, where
+	// somebody asks.
+	BlockedByMe  bool `json:"blockedByMe,omitempty"`
+	HasBlockedMe bool `json:"hasBlockedMe,omitempty"`
 }
 
 // Status says whether a user is connected. The type is open: a word that this version of the SDK

@@ -41,6 +41,7 @@ type Server struct {
 	tokens   map[string]string // to the uid
 	issued   int
 	requests []Request
+	blocks   map[block]bool
 	before   Hook
 }
 
@@ -49,6 +50,7 @@ func Start() *Server {
 	s := &Server{
 		users:  map[string]map[string]any{},
 		tokens: map[string]string{Token: "ann"},
+		blocks: map[block]bool{},
 	}
 	for uid, name := range map[string]string{"ann": "Ann", "bob": "Bob"} {
 		s.users[uid] = map[string]any{
@@ -151,7 +153,11 @@ func (s *Server) answer(w http.ResponseWriter, r *http.Request, body json.RawMes
 	}
 	parts := strings.Split(strings.Trim(r.URL.Path, "/"), "/")
 	if parts[0] == "me" {
-		s.me(w, r)
+		s.me(w, r, body)
+		return
+	}
+	if r.Header.Get("authToken") != "" && r.Header.Get("apiKey") == "" {
+		s.asUser(w, r, parts, body)
 		return
 	}
 	switch key := r.Header.Get("apiKey"); {
@@ -168,7 +174,7 @@ func (s *Server) answer(w http.ResponseWriter, r *http.Request, body json.RawMes
 	}
 }
 
-func (s *Server) me(w http.ResponseWriter, r *http.Request) {
+func (s *Server) me(w http.ResponseWriter, r *http.Request, body json.RawMessage) {
 	token := r.Header.Get("authToken")
 	uid, known := s.tokens[token]
 	switch {
@@ -180,6 +186,9 @@ func (s *Server) me(w http.ResponseWriter, r *http.Request) {
 		}
 		Give(w, map[string]any{"success": true, "message": "Goodbye."})
 	default:
+		if r.Method == http.MethodPut {
+			s.changeProfile(uid, body)
+		}
 		me := map[string]any{"authToken": token, "jwt": "h.p.s", "settings": map[string]any{"APP_VERSION": 4}}
 		maps.Copy(me, s.users[uid])
 		Give(w, me)
