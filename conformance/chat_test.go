@@ -35,6 +35,7 @@ func TestChatCodes(t *testing.T) {
 			s.On(issue, fault)
 			c.WantCode(c.TryLogin(uid), failed)
 		}
+		s.Forget()
 		gate := conformance.NewGate()
 		s.On(issue, conformance.Held(gate, conformance.Pass))
 		call := c.BeginLogin(uid)

@@ -5,11 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"net/http"
 	"sync"
-	"time"
-
-	"github.com/usherhq/usher/sdk/go/calls"
 )
 
 // driver has the clients that the harness named.
@@ -19,9 +15,9 @@ type driver struct {
 	clients map[string]*client
 }
 
-// client is nil inside when init failed or was not wanted: the SDK's methods then say so.
+// client is one of the harness.
 type client struct {
-	sdk     *calls.Client
+	sdk     surface
 	storage *storage
 }
 
@@ -40,28 +36,15 @@ type newParams struct {
 }
 
 func (d *driver) make(name string, params newParams) error {
-	if params.Surface != "" && params.Surface != "calls" {
-		return fmt.Errorf("there is no surface %q", params.Surface)
-	}
 	made := &client{storage: newStorage(params.Store, params.StorageFails)}
+	sdk, err := open(params, made.storage, addresses{d.out, name})
+	if sdk == nil {
+		return err
+	}
+	made.sdk = sdk
 	d.mu.Lock()
 	d.clients[name] = made
 	d.mu.Unlock()
-	if params.Uninitialised {
-		return nil
-	}
-	options := []calls.Option{calls.WithStorage(made.storage)}
-	if params.TimeoutMS > 0 {
-		options = append(options, calls.WithTimeout(time.Duration(params.TimeoutMS)*time.Millisecond))
-	}
-	if params.URLs {
-		options = append(options, calls.WithHTTPClient(&http.Client{Transport: addresses{d.out, name}}))
-	}
-	sdk, err := calls.New(calls.Config{
-		AppID: params.AppID, Region: params.Region,
-		Host: params.Host, AdminHost: params.AdminHost, ClientHost: params.ClientHost,
-	}, options...)
-	made.sdk = sdk
 	return err
 }
 
@@ -121,6 +104,8 @@ func (d *driver) run(ctx context.Context, c command) (any, error) {
 		return sdk.Logout(ctx)
 	case "checkSession":
 		return sdk.CheckSession(ctx)
+	case "createUser":
+		return createUser(ctx, sdk, params.UID, params.Name, params.Key)
 	case "close":
 		sdk.Close()
 		return nil, nil
