@@ -5,6 +5,7 @@ import (
 	"iter"
 	"net/http"
 	"net/url"
+	"sync"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -183,4 +184,23 @@ func TestBlockUsersRefusesBadArgumentsWithoutARequest(t *testing.T) {
 			wantCalls(t, server)
 		})
 	}
+}
+
+func TestAListMayBeGoneThroughByManyAtOnce(t *testing.T) {
+	t.Parallel()
+	_, client := startIn(t)
+	list := client.Users(t.Context(), chat.UsersRequest{Limit: 1})
+	var readers sync.WaitGroup
+	for range 4 {
+		readers.Go(func() {
+			count := 0
+			for range list { //nolint:errcheck // the count says it
+				count++
+			}
+			if count != 2 {
+				t.Errorf("%d users", count)
+			}
+		})
+	}
+	readers.Wait()
 }
