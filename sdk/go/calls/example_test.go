@@ -5,8 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"log"
-	"os"
-	"time"
 
 	"github.com/usherhq/usher/sdk/go/calls"
 	"github.com/usherhq/usher/sdk/go/internal/servertest"
@@ -134,33 +132,4 @@ func ExampleClient_CheckSession() {
 		fmt.Println("Still in:", client.LoggedInUser().Name)
 	}
 	// Output: Log in again: false
-}
-
-// Programs that run at the same time share a session through a directory; a storage of one's own
-// does when files will not.
-func ExampleFileStorage() {
-	server := servertest.Start()
-	defer server.Close()
-
-	directory, err := os.MkdirTemp("", "usher-example-")
-	if err != nil {
-		log.Fatal(err)
-	}
-	defer os.RemoveAll(directory)
-	config := calls.Config{AppID: servertest.AppID, Host: server.Host()}
-	one, err := calls.New(config, calls.WithStorage(usher.FileStorage(directory)), calls.WithTimeout(5*time.Second))
-	if err != nil {
-		log.Fatal(err)
-	}
-	defer one.Close()
-	other, err := calls.New(config, calls.WithStorage(usher.FileStorage(directory)))
-	if err != nil {
-		log.Fatal(err)
-	}
-	defer other.Close()
-	if _, err := one.Login(context.Background(), "ann", servertest.APIKey); err != nil {
-		log.Fatal(err)
-	}
-	fmt.Println(other.LoggedInUser().Name)
-	// Output: Ann
 }
