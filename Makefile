@@ -70,6 +70,7 @@ verify: ## Fail when generated files or go.mod are not up to date
 .PHONY: bench
 bench: ## Measure against the machine's limits and print the ratios
 	$(GO) test -run '^$$' -bench . ./bench
+	scripts/bench-js.sh
 
 .PHONY: clean
 clean: ## Remove what was built
