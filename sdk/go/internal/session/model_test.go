@@ -74,6 +74,8 @@ func tell(rt *rapid.T, server *servertest.Server, directory string) {
 		"logout": m.logout,
 		"reopen": m.reopen,
 		"revoke": m.revoke,
+		"change": m.change,
+		"ask":    m.ask,
 		"cut":    func(*rapid.T) { m.cut.Store(true) },
 		"heal":   func(*rapid.T) { m.cut.Store(false) },
 	})
