@@ -1,4 +1,4 @@
-// Package keyring keeps the sessions of package calls in the keyring of the operating system: the
+// Package keyring keeps the sessions of packages calls and chat in the keyring of the operating system: the
 // Keychain of macOS, the Credential Manager of Windows, or a Secret Service (GNOME Keyring, KWallet,
 // KeePassXC) elsewhere.
 //
@@ -12,7 +12,7 @@ import (
 	"sync/atomic"
 	"time"
 
-	"github.com/usherhq/usher/sdk/go/calls"
+	"github.com/usherhq/usher/sdk/go/usher"
 	oskeyring "github.com/zalando/go-keyring"
 )
 
@@ -33,8 +33,8 @@ const maxServiceLength = 100
 //
 // Values of any size are kept: what is too long for one entry is split, and replaced all at once.
 //
-// The storage is for one process at a time. Processes that share a session need calls.FileStorage.
-func New(service string) (calls.Storage, error) {
+// The storage is for one process at a time. Processes that share a session need usher.FileStorage.
+func New(service string) (usher.Storage, error) {
 	if service == "" || len(service) > maxServiceLength || strings.ContainsFunc(service, notInService) {
 		return nil, errors.New("keyring: the service is not 1 to 100 letters, digits, -, _ and dots")
 	}

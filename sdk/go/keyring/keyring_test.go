@@ -32,7 +32,7 @@ func TestMain(m *testing.M) {
 }
 
 // fresh gives a storage whose entries are gone after the test.
-func fresh(t *testing.T) calls.Storage {
+func fresh(t *testing.T) usher.Storage {
 	t.Helper()
 	service := "usher-test-" + t.Name()
 	storage, err := keyring.New(service)
@@ -49,7 +49,7 @@ func fresh(t *testing.T) calls.Storage {
 	return storage
 }
 
-func wantValue(t *testing.T, storage calls.Storage, key string, value []byte) {
+func wantValue(t *testing.T, storage usher.Storage, key string, value []byte) {
 	t.Helper()
 	got, err := storage.Load(key)
 	if err != nil || !bytes.Equal(got, value) || (got == nil) != (value == nil) {
@@ -102,7 +102,7 @@ func TestBadServicesAreRefused(t *testing.T) {
 }
 
 // newClient is a start of the program.
-func newClient(t *testing.T, app, host string, storage calls.Storage) (*calls.Client, error) {
+func newClient(t *testing.T, app, host string, storage usher.Storage) (*calls.Client, error) {
 	t.Helper()
 	client, err := calls.New(calls.Config{AppID: app, Host: host}, calls.WithStorage(storage))
 	if err == nil {
