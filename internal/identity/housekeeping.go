@@ -38,6 +38,13 @@ func (s *Service) KeepHouse(ctx context.Context, retention time.Duration) error 
 	return s.inBatches(ctx, func(tx Tx) (int, error) { return tx.DeleteEvents(now.Add(-retention), housekeepingBatch) })
 }
 
+// CountLiveTokens counts the auth tokens of all apps that are good now. It may take a while where there
+// are millions.
+func (s *Service) CountLiveTokens(ctx context.Context) (int, error) {
+	count, err := s.store.CountLiveTokens(ctx, s.clock())
+	return count, inTime(err)
+}
+
 // inBatches repeats a removal, a transaction each, until it finds less than a whole batch.
 func (s *Service) inBatches(ctx context.Context, remove func(Tx) (int, error)) error {
 	for {

@@ -74,6 +74,8 @@ type Reader interface {
 	AuthToken(ctx context.Context, user User, value Secret) (AuthToken, error)
 	// AuthTokens lists a user's tokens that have not expired by now, newest first, and counts all of them.
 	AuthTokens(ctx context.Context, user User, now time.Time, page Page) (tokens []AuthToken, total int, err error)
+	// CountLiveTokens counts the auth tokens of all apps that have not expired by now.
+	CountLiveTokens(ctx context.Context, now time.Time) (int, error)
 	// Events lists an app's events in an order that grows at its end only: what is listed behind an
 	// event now stays there, and what is yet to come comes behind it. That order is that of their ids
 	// but for changes that were made at the same time.

@@ -15,6 +15,8 @@ import (
 	"sync/atomic"
 	"time"
 
+	"go.opentelemetry.io/otel/trace"
+
 	"github.com/usherhq/usher/internal/identity"
 )
 
@@ -30,6 +32,7 @@ type Handler struct {
 	proxies    proxies
 	limiter    *limiter
 	metrics    *Metrics
+	tracer     trace.Tracer
 	log        *slog.Logger
 	mux        *http.ServeMux
 	// draining is set when the server is about to stop: readyz then sends traffic elsewhere.
@@ -54,7 +57,9 @@ type Config struct {
 	Clock func() time.Time
 	// Metrics counts what the Handler does; nil for nobody.
 	Metrics *Metrics
-	Log     *slog.Logger
+	// Tracer records a span for each request; nil for none.
+	Tracer trace.Tracer
+	Log    *slog.Logger
 }
 
 // NewHandler makes the API on the use cases. It fails on a public URL that clients could not use.
@@ -69,7 +74,7 @@ func NewHandler(service *identity.Service, config Config) (*Handler, error) {
 	h := &Handler{
 		service: service, hosts: hosts, management: config.Management, region: config.Region,
 		proxies: proxies{trusted: config.TrustedProxies, log: config.Log},
-		limiter: newLimiter(config.Limits, config.Clock, config.Metrics.refuse), metrics: config.Metrics,
+		limiter: newLimiter(config.Limits, config.Clock, config.Metrics.refuse), metrics: config.Metrics, tracer: config.Tracer,
 		log: config.Log, process: strings.ToLower(rand.Text()[:8]),
 	}
 	h.mux = h.routes()
@@ -155,6 +160,7 @@ func (h *Handler) adapt(run endpoint) http.HandlerFunc {
 		started := time.Now()
 		ctx, cancel := context.WithTimeout(r.Context(), requestTimeLimit)
 		defer cancel()
+		ctx, span := h.startSpan(ctx, r)
 		h.metrics.begin()
 		c := &call{Request: r.WithContext(ctx), address: h.proxies.client(r), reply: w.Header(), id: h.process + "-" + strconv.FormatUint(h.requests.Add(1), 10)}
 		c.Body = http.MaxBytesReader(w, r.Body, bodyLimit(r.Pattern))
@@ -166,6 +172,7 @@ func (h *Handler) adapt(run endpoint) http.HandlerFunc {
 		}
 		h.write(w, status, body)
 		h.metrics.end(r.Pattern, status, body, time.Since(started))
+		endSpan(span, c.id, status, body)
 		// The route, never the path: a path may hold a token.
 		h.log.LogAttrs(ctx, slog.LevelDebug, "request", slog.String("method", r.Method), slog.String("route", r.Pattern),
 			slog.Int("status", status), slog.Duration("took", time.Since(started)), slog.String("request", c.id))

@@ -13,6 +13,7 @@ import (
 // has had its time in days.
 const (
 	keyUsesInterval      = time.Minute
+	liveTokensInterval   = time.Minute
 	housekeepingInterval = time.Hour
 	choreTimeLimit       = time.Minute
 )
@@ -25,13 +26,28 @@ type chores struct {
 	once   sync.Once
 }
 
-func startChores(service *identity.Service, retention time.Duration, log *slog.Logger) *chores {
+func startChores(service *identity.Service, retention time.Duration, metrics *metrics, log *slog.Logger) *chores {
 	c := &chores{ending: make(chan struct{})}
 	writeUses := func() { chore(log, "write when keys were used", service.WriteKeyUses) }
 	c.group.Go(func() {
 		c.repeat(keyUsesInterval, writeUses)
 		writeUses()
 	})
+	if metrics != nil {
+		c.group.Go(func() {
+			count := func() {
+				chore(log, "count the live auth tokens", func(ctx context.Context) error {
+					live, err := service.CountLiveTokens(ctx)
+					if err == nil {
+						metrics.liveTokens.Set(float64(live))
+					}
+					return err
+				})
+			}
+			count()
+			c.repeat(liveTokensInterval, count)
+		})
+	}
 	c.group.Go(func() {
 		c.repeat(housekeepingInterval, func() {
 			chore(log, "look after the signing keys", service.KeepSigningKeys)

@@ -27,6 +27,8 @@ type metrics struct {
 	requests *rest.Metrics
 	store    *storeMetrics
 	sockets  *realtime.Metrics
+	// liveTokens is set once a minute: counting takes too long to be done for every scrape.
+	liveTokens prometheus.Gauge
 }
 
 // startMetrics serves /metrics until close.
@@ -50,6 +52,10 @@ func startMetrics(ctx context.Context, address string, log *slog.Logger) (*metri
 		served:   make(chan struct{}),
 		requests: rest.NewMetrics(registry), store: newStoreMetrics(registry), sockets: realtime.NewMetrics(registry),
 	}
+	m.liveTokens = prometheus.NewGauge(prometheus.GaugeOpts{
+		Name: "usher_auth_tokens_live", Help: "Auth tokens of all apps that are good, as counted within the last minute.",
+	})
+	registry.MustRegister(m.liveTokens)
 	go func() {
 		defer close(m.served)
 		if err := m.http.Serve(listener); !errors.Is(err, http.ErrServerClosed) {

@@ -78,6 +78,7 @@ func TestMetricsTellWhatHappenedAndNoSecret(t *testing.T) {
 		`usher_store_change_duration_seconds_count{outcome="made"} `,
 		`usher_store_group_size_count `,
 		`usher_sockets_open 0`,
+		`usher_auth_tokens_live `,
 		`usher_build_info{`,
 		`go_goroutines `,
 		`process_start_time_seconds `,

@@ -43,6 +43,7 @@ type Server struct {
 	listener net.Listener
 	store    *sqlstore.Store
 	metrics  *metrics
+	tracing  *tracing
 	cleanUp  func() error
 	served   chan error
 	chores   *chores
@@ -109,6 +110,10 @@ func Start(ctx context.Context, config Config, log *slog.Logger) (_ *Server, err
 		s.store.Observe(s.metrics.store)
 		restConfig.Metrics = s.metrics.requests
 	}
+	if s.tracing, err = startTracing(ctx, log); err != nil {
+		return nil, err
+	}
+	restConfig.Tracer = s.tracing.tracer()
 	if s.handler, err = rest.NewHandler(service, restConfig); err != nil {
 		return nil, err
 	}
@@ -127,7 +132,7 @@ func Start(ctx context.Context, config Config, log *slog.Logger) (_ *Server, err
 		}
 	}
 	go s.serve()
-	s.chores = startChores(service, config.EventRetention, log)
+	s.chores = startChores(service, config.EventRetention, s.metrics, log)
 	return s, nil
 }
 
@@ -215,6 +220,8 @@ func (s *Server) release() error {
 		failures = append(failures, s.store.Close())
 	}
 	failures = append(failures, s.metrics.close())
+	s.tracing.close()
+	s.tracing = nil
 	return errors.Join(append(failures, s.cleanUp())...)
 }
 

@@ -48,7 +48,9 @@ type groupWriter struct {
 
 // write is one change on its way through the writer.
 type write struct {
-	do    func(tx identity.Tx) error
+	do func(tx identity.Tx) error
+	// ctx has the caller's trace and nothing else of it.
+	ctx   context.Context //nolint:containedctx // it goes with the write through the queue
 	state atomic.Int32
 	err   error
 	// answered is closed when err is final.
@@ -69,7 +71,7 @@ func startGroupWriter(ctx context.Context, db *sql.DB, keys *vault.Vault, sessio
 	}
 	writer := &groupWriter{
 		queue: make(chan *write, longestQueue),
-		run:   &preparing{on: conn}, conn: conn, keys: keys, sessions: sessions,
+		run:   traced{&preparing{on: conn}}, conn: conn, keys: keys, sessions: sessions,
 		stopped: make(chan struct{}), done: make(chan struct{}),
 	}
 	if sessions != nil {
@@ -87,7 +89,7 @@ func (g *groupWriter) change(ctx context.Context, do func(tx identity.Tx) error)
 	if err := ctx.Err(); err != nil {
 		return errors.Join(identity.ErrOverloaded, err)
 	}
-	w := &write{do: do, answered: make(chan struct{})}
+	w := &write{do: do, ctx: onlyTrace(ctx), answered: make(chan struct{})}
 	select {
 	case g.queue <- w:
 	case <-ctx.Done():
@@ -175,7 +177,7 @@ func (g *groupWriter) commit(group []*write) {
 		return
 	}
 	for _, w := range group {
-		if err := g.runOne(ctx, w, len(group) > 1); err != nil {
+		if err := g.runOne(w.ctx, w, len(group) > 1); err != nil {
 			// The savepoint itself failed: nothing of this transaction can be trusted.
 			_, undone := g.run.exec(ctx, "ROLLBACK")
 			fail(group, errors.Join(err, undone))

@@ -37,7 +37,7 @@ func openPostgres(ctx context.Context, address string, keys *vault.Vault) (*Stor
 	}
 	return &Store{
 		// Ids become visible out of order: below the oldest running transaction nothing can come any more.
-		reader:   reader{run: numbering{on: db}, keys: keys, events: postgresEvents},
+		reader:   reader{run: traced{numbering{on: db}}, keys: keys, events: postgresEvents},
 		change:   func(ctx context.Context, do func(identity.Tx) error) error { return changePostgres(ctx, db, keys, do) },
 		ping:     db.PingContext,
 		close:    db.Close,
@@ -83,7 +83,7 @@ func changeOnce(ctx context.Context, db *sql.DB, keys *vault.Vault, do func(iden
 	// After a commit this does nothing; before one, its own failure adds nothing to the reason.
 	defer func() { _ = tx.Rollback() }()
 	// NO KEY UPDATE: tokens that refer to the user may be inserted meanwhile by whoever holds it.
-	if err := do(&transaction{ctx: ctx, run: numbering{on: tx}, keys: keys, rowLock: " FOR NO KEY UPDATE", keyLock: " FOR KEY SHARE"}); err != nil {
+	if err := do(&transaction{ctx: ctx, run: traced{numbering{on: tx}}, keys: keys, rowLock: " FOR NO KEY UPDATE", keyLock: " FOR KEY SHARE"}); err != nil {
 		return err
 	}
 	return tx.Commit()

@@ -51,7 +51,10 @@ func CheckAddress(address string) error {
 
 // Change runs do in one transaction and returns after the commit.
 func (s *Store) Change(ctx context.Context, do func(tx identity.Tx) error) error {
-	return s.observed.change(ctx, do, s.change)
+	ctx, end := startSpan(ctx, "change")
+	err := s.observed.change(ctx, do, s.change)
+	end(err)
+	return err
 }
 
 // Session finds a token by its value.

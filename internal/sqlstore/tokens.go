@@ -113,6 +113,12 @@ func (r reader) AuthTokens(
 	return tokens, total, err
 }
 
+func (r reader) CountLiveTokens(ctx context.Context, now time.Time) (int, error) {
+	// Few tokens expire, and these have an index of their own.
+	return scanCount(r.run.queryRow(ctx, "SELECT (SELECT count(*) FROM auth_tokens) - "+
+		"(SELECT count(*) FROM auth_tokens WHERE expires_at > 0 AND expires_at <= ?)", seconds(now)))
+}
+
 func (t *transaction) NewestUnboundToken(user identity.User, mintedBy identity.Scope, now time.Time) (identity.AuthToken, error) {
 	return scanTokenOf(user, t.keys)(t.run.queryRow(t.ctx,
 		"SELECT "+tokenColumns+" FROM auth_tokens WHERE user_id = ? AND minted_by = ? AND platform = '' AND device_id = '' "+

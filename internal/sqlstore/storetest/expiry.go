@@ -51,6 +51,9 @@ func listExpired(t *testing.T, store identity.Store) {
 		wantError(t, "list", err, nil)
 		wantEqual(t, "the tokens after "+after.String(), values(listed), want)
 		wantEqual(t, "how many after "+after.String(), total, len(want))
+		live, err := store.CountLiveTokens(t.Context(), founded.Add(after))
+		wantError(t, "count", err, nil)
+		wantEqual(t, "how many there are in all apps after "+after.String(), live, len(want))
 	}
 	listed, total, err := store.AuthTokens(t.Context(), mina, founded.Add(time.Minute), identity.Page{Number: 2, Size: 1})
 	wantError(t, "a page", err, nil)
