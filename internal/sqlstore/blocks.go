@@ -59,17 +59,23 @@ func (r reader) Relations(ctx context.Context, viewer identity.User, users []ide
 	return relations, err
 }
 
+// The users whom a user blocks, and those who block it. The user's id fills each placeholder.
+const (
+	blockedByOne = "SELECT blocked_id AS user_id FROM blocks WHERE blocker_id = ?"
+	blockersOf   = "SELECT blocker_id AS user_id FROM blocks WHERE blocked_id = ?"
+	eitherBlock  = blockedByOne + " UNION " + blockersOf
+)
+
 func (r reader) Blocked(
 	ctx context.Context, user identity.User, direction identity.BlockDirection, page identity.Page,
 ) ([]identity.BlockedUser, int, error) {
-	const byMe, ofMe = "SELECT blocked_id AS user_id FROM blocks WHERE blocker_id = ?", "SELECT blocker_id AS user_id FROM blocks WHERE blocked_id = ?"
-	near, values := byMe, []any{user.ID}
+	near, values := blockedByOne, []any{user.ID}
 	switch direction {
 	case identity.BlockedByMe:
 	case identity.HasBlockedMe:
-		near = ofMe
+		near = blockersOf
 	case identity.BlockedEither:
-		near, values = byMe+" UNION "+ofMe, append(values, user.ID)
+		near, values = eitherBlock, append(values, user.ID)
 	}
 	// A cross join keeps SQLite from walking through all users in their order to look for the few.
 	from := " FROM (" + near + ") AS near CROSS JOIN users" + relationJoins +

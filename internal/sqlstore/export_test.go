@@ -61,3 +61,6 @@ func (r recordingRunner) queryRow(ctx context.Context, text string, values ...an
 	r.note(text, values)
 	return r.runner.queryRow(ctx, text, values...)
 }
+
+// Numbered gives a statement as PostgreSQL gets it.
+func Numbered(text string) string { return renumber(text) }

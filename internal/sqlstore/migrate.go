@@ -126,7 +126,6 @@ func scanText(r row) (found textOfRow, err error) {
 // foldAllNames computes for the users of the first version what every later change writes: their names
 // folded, and their tags as rows.
 func foldAllNames(ctx context.Context, run runner) error {
-	tx := &transaction{ctx: ctx, run: run}
 	last := int64(0)
 	for {
 		rows, err := run.query(ctx, "SELECT user_id, app_id, name, tags FROM users WHERE user_id > ? ORDER BY user_id LIMIT ?", last, moveBatch)
@@ -144,8 +143,12 @@ func foldAllNames(ctx context.Context, run runner) error {
 			if _, err := run.exec(ctx, "UPDATE users SET name_folded = ? WHERE user_id = ?", foldName(user.Name), user.ID); err != nil {
 				return err
 			}
-			if err := tx.addTags(user); err != nil {
-				return err
+			for _, tag := range user.Tags {
+				// The table of this version; a later one tells more.
+				_, err := run.exec(ctx, "INSERT INTO user_tags (user_id, app_id, tag) VALUES (?, ?, ?) ON CONFLICT DO NOTHING", user.ID, user.AppID, tag)
+				if err != nil {
+					return err
+				}
 			}
 			last = user.ID
 		}

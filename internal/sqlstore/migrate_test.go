@@ -27,6 +27,8 @@ func firstVersion(t *testing.T, address string) {
 		"INSERT INTO api_keys (app_id, value, name, scope, created_by, created_at) VALUES ('clinic', '"+clearKey+"', 'Rest API Key', 'fullAccess', 'app_system', 1717000000)",
 		"INSERT INTO users (app_id, uid, name, avatar, link, role, status_message, metadata, tags, created_at, updated_at, last_active_at, deactivated_at) "+
 			"VALUES ('clinic', 'mina', 'ÄRNIE Okafor', '', '', 'default', '', '', '[\"pilot\"]', 1717000000, 1717000000, 0, 0)",
+		"INSERT INTO users (app_id, uid, name, avatar, link, role, status_message, metadata, tags, created_at, updated_at, last_active_at, deactivated_at) "+
+			"VALUES ('clinic', 'oleg', 'Ärnie Oleg', '', '', 'default', '', '', '[\"pilot\"]', 1717000000, 1717000000, 0, 1717000001)",
 		"INSERT INTO auth_tokens (user_id, value, minted_by, platform, device_id, user_agent, app_info, created_at) "+
 			"VALUES (1, '"+clearToken+"', 'fullAccess', 'WEB', 'd', '', '', 1717000111)",
 		// The newest token was revoked: its id must not be given again.
@@ -67,6 +69,16 @@ func TestADatabaseOfTheFirstVersionGoesOnWorkingAndIsSealed(t *testing.T) {
 			filter.Page = identity.Page{Number: 1, Size: 10}
 			if found, _, err := service.ListUsers(t.Context(), caller, filter); err != nil || len(found) != 1 {
 				t.Errorf("by %s: %d users, %v", name, len(found), err)
+			}
+		}
+		// Who was there already is counted, and goes on being counted.
+		if _, _, err := service.CreateUser(t.Context(), caller, identity.NewUser{UID: "zoe", Name: "Zoe"}, false); err != nil {
+			t.Fatal(err)
+		}
+		for activity, want := range map[identity.Activity]int{identity.ActiveOnly: 2, identity.DeactivatedOnly: 1, identity.AnyActivity: 3} {
+			filter := identity.UserFilter{Activity: activity, Page: identity.Page{Number: 1, Size: 10}}
+			if found, total, err := service.ListUsers(t.Context(), caller, filter); err != nil || len(found) != want || total != want {
+				t.Errorf("of activity %d: %d users, counted %d, %v; want %d", activity, len(found), total, err, want)
 			}
 		}
 		if !isSQLite(address) {

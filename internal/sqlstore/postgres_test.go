@@ -2,6 +2,7 @@ package sqlstore_test
 
 import (
 	"context"
+	"fmt"
 	"net/url"
 	"runtime"
 	"strings"
@@ -122,6 +123,42 @@ func hold(store identity.Store, uid identity.UID, waitBefore bool) *held {
 	}()
 	<-h.reached
 	return h
+}
+
+// Counting users keeps nobody waiting: who adds one while others do counts beside them.
+func TestPostgresWritersDoNotWaitToBeCounted(t *testing.T) {
+	t.Parallel()
+	address := newSchema(t)
+	store := openInTurn(t, address)
+	addApp(t, store)
+	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+	defer cancel()
+	// Each adds its user while all before it have not committed yet.
+	const writers = 5
+	var add func(number, until int) error
+	add = func(number, until int) error {
+		if number == until {
+			return nil
+		}
+		return store.Change(ctx, func(tx identity.Tx) error {
+			user := identity.User{AppID: "acme", UID: identity.UID(fmt.Sprint("user-", number)), Role: identity.DefaultRole}
+			if _, err := tx.AddUser(user); err != nil {
+				return err
+			}
+			return add(number+1, until)
+		})
+	}
+	// The second time, there are slots already, which the next ones share.
+	for round := range 2 {
+		if err := add(round*writers, (round+1)*writers); err != nil {
+			t.Fatalf("add: %v", err)
+		}
+		wantEqual(t, "slots", rows(t, beside(t, address), "SELECT count(*) FROM user_counts"), [][]string{{"5"}})
+	}
+	_, total, err := store.Users(ctx, "acme", identity.UserFilter{Page: identity.Page{Number: 1, Size: 1}})
+	if err != nil || total != 2*writers {
+		t.Errorf("counted %d, %v", total, err)
+	}
 }
 
 func (h *held) letGo(tb testing.TB) {

@@ -88,6 +88,9 @@ type reader struct {
 	run    runner
 	keys   *vault.Vault
 	events eventOrder
+	// mergesUnions is whether the engine makes a UNION of answers in one order by reading them side by
+	// side; PostgreSQL always sorts or hashes, and counts what is DISTINCT in half of that time.
+	mergesUnions bool
 }
 
 // transaction is identity.Tx: the statements of one change.
@@ -143,12 +146,6 @@ func changedOne(result sql.Result, err error) error {
 		return identity.ErrNotFound
 	}
 	return err
-}
-
-// scanCount reads an answer of one number.
-func scanCount(r row) (count int, err error) {
-	err = r.Scan(&count)
-	return count, err
 }
 
 // all reads every row of an answer.

@@ -2,107 +2,164 @@ package sqlstore
 
 import (
 	"context"
-	"strings"
 
 	"github.com/usherhq/usher/internal/identity"
 )
 
-// userQuery is the WHERE of a user list, as it is put together from a filter.
-type userQuery struct {
-	conditions []string
-	values     []any
-}
-
-func (q *userQuery) and(condition string, values ...any) {
-	q.conditions = append(q.conditions, condition)
-	q.values = append(q.values, values...)
-}
-
-func (q *userQuery) text() string { return " FROM users WHERE " + strings.Join(q.conditions, " AND ") }
-
-// Users lists by name and uid unless told otherwise; each order has its index.
+// Users lists by name and uid unless told otherwise. What a page costs must not grow with the app, so
+// it is asked for in the way that reads least; how many users the app has and how many meet each
+// condition tells which one that is (docs/adr/0005-user-counts.md).
 func (r reader) Users(ctx context.Context, app identity.AppID, filter identity.UserFilter) ([]identity.User, int, error) {
-	query := chooseUsers(app, filter)
-	rows, err := r.run.queryOnce(ctx, "SELECT count(*)"+query.text(), query.values...)
-	counts, err := all(rows, err, scanCount)
-	if err != nil {
-		return nil, 0, err
-	}
-	rows, err = r.run.queryOnce(ctx, "SELECT "+userColumns+query.text()+" ORDER BY "+userOrder(filter)+" LIMIT ? OFFSET ?",
-		append(query.values, filter.Page.Size, filter.Page.Offset())...)
-	users, err := all(rows, err, scanUser)
-	return users, counts[0], err
-}
-
-func chooseUsers(app identity.AppID, filter identity.UserFilter) *userQuery {
-	query := &userQuery{}
-	query.and("users.app_id = ?", app)
-	switch filter.Activity {
-	case identity.ActiveOnly:
-		query.and("users.deactivated_at = 0")
-	case identity.DeactivatedOnly:
-		query.and("users.deactivated_at > 0")
-	case identity.AnyActivity:
-	}
 	if filter.Online != nil && *filter.Online {
 		// Presence comes with the realtime gateway; without sockets nobody is online.
-		query.and("1 = 0")
+		return nil, 0, nil
 	}
-	if filter.SearchKey != "" {
-		query.andSearch(filter)
+	choice := r.chooseUsers(app, filter)
+	matching, err := r.countUsers(ctx, choice)
+	if err != nil || matching <= filter.Page.Offset() {
+		return nil, matching, err
 	}
-	if len(filter.Roles) > 0 {
-		query.and("users.role IN ("+marks(len(filter.Roles))+")", anys(filter.Roles)...)
-	}
-	if len(filter.UIDs) > 0 {
-		query.and("users.uid IN ("+marks(len(filter.UIDs))+")", anys(filter.UIDs)...)
-	}
-	if len(filter.Tags) > 0 {
-		query.and("users.user_id IN (SELECT user_id FROM user_tags WHERE app_id = ? AND tag IN ("+marks(len(filter.Tags))+"))",
-			append([]any{app}, anys(filter.Tags)...)...)
-	}
-	if viewer := filter.HideBlockedFor; viewer != nil {
-		query.and("NOT EXISTS (SELECT 1 FROM blocks WHERE blocker_id = ? AND blocked_id = users.user_id) AND "+
-			"NOT EXISTS (SELECT 1 FROM blocks WHERE blocked_id = ? AND blocker_id = users.user_id)", viewer.ID, viewer.ID)
-	}
-	return query
+	query := &statement{}
+	query.add("SELECT " + userColumns)
+	choice.from(query, filter.Page.Offset()+filter.Page.Size, matching)
+	query.add(" ORDER BY " + userOrder(filter))
+	query.add(" LIMIT ? OFFSET ?", filter.Page.Size, filter.Page.Offset())
+	rows, err := r.run.queryOnce(ctx, query.text(), query.values...)
+	users, err := all(rows, err, scanUser)
+	return users, matching, err
 }
 
-// andSearch compares beginnings as ranges, which an index can serve on both engines.
-func (q *userQuery) andSearch(filter identity.UserFilter) {
-	var either []string
-	var values []any
-	both := !filter.SearchUID && !filter.SearchName
-	for _, column := range []struct {
-		name   string
-		wanted bool
-	}{{"users.uid", filter.SearchUID}, {"users.name_folded", filter.SearchName}} {
-		if column.wanted || both {
-			begin := foldName(filter.SearchKey)
-			either = append(either, "("+column.name+" >= ? AND "+column.name+" < ?)")
-			// No text begins with the last code point, so what begins with the key comes before this.
-			values = append(values, begin, begin+"\U0010FFFF")
-		}
+// countUsers says how many users match. On the way it learns how many the app has, and puts the
+// condition that the fewest meet first.
+func (r reader) countUsers(ctx context.Context, choice *userChoice) (int, error) {
+	query := &statement{}
+	query.add("SELECT ")
+	choice.counted(query, nil)
+	for i := range choice.conditions {
+		query.add(", ")
+		choice.meeting(query, &choice.conditions[i])
 	}
-	q.and("("+strings.Join(either, " OR ")+")", values...)
+	query.add(", ")
+	choice.hidden(query)
+	counts := make([]int, len(choice.conditions)+2)
+	if err := r.numbers(ctx, query, counts); err != nil {
+		return 0, err
+	}
+	choice.walked = counts[0]
+	hidden := counts[len(counts)-1]
+	if len(choice.conditions) == 0 {
+		return choice.walked - hidden, nil
+	}
+	nearest := choice.begin(counts[1 : len(counts)-1])
+	if len(choice.conditions) == 1 || nearest == 0 {
+		return nearest - hidden, nil
+	}
+	query = &statement{}
+	query.add("SELECT count(*)")
+	choice.fromNearest(query, true)
+	err := r.numbers(ctx, query, counts[:1])
+	// Two statements may see two moments.
+	return max(counts[0]-hidden, 0), err
+}
+
+// numbers reads one row of numbers.
+func (r reader) numbers(ctx context.Context, query *statement, into []int) error {
+	rows, err := r.run.queryOnce(ctx, query.text(), query.values...)
+	targets := make([]any, len(into))
+	for i := range into {
+		targets[i] = &into[i]
+	}
+	_, err = all(rows, err, func(r row) (none struct{}, err error) { return none, r.Scan(targets...) })
+	return err
+}
+
+// counted is an expression for how many users of some roles, or of all, the app is known to have.
+func (c *userChoice) counted(query *statement, roles []string) {
+	query.add("(SELECT CAST(coalesce(sum("+c.counter+"), 0) AS BIGINT) FROM user_counts WHERE app_id = ?", c.app)
+	if roles != nil {
+		query.add(" AND role IN ("+marks(len(roles))+")", anys(roles)...)
+	}
+	query.add(")")
+}
+
+// meeting is an expression for how many users meet a condition.
+func (c *userChoice) meeting(query *statement, condition *userCondition) {
+	if condition.roles != nil {
+		c.counted(query, condition.roles)
+		return
+	}
+	for i, part := range condition.parts {
+		if i > 0 {
+			query.add(" + ")
+		}
+		part.count(query)
+	}
+}
+
+// hidden is an expression for how many of the matching users the viewer does not see.
+func (c *userChoice) hidden(query *statement) {
+	if c.viewer == nil {
+		query.add("0")
+		return
+	}
+	query.add("(SELECT count(*) FROM ("+eitherBlock+") AS near CROSS JOIN users WHERE users.user_id = near.user_id", c.viewer.ID, c.viewer.ID)
+	query.and(c.every)
+	c.others(query, 0)
+	query.add(")")
+}
+
+// from says FROM where and WHERE of a page that ends at a row. There are three ways to it: along an index
+// that has just the nearest users in the order of the list; through all of the nearest, to be sorted; or
+// along an index with all users in that order, leaving out who does not match until the page is full.
+func (c *userChoice) from(query *statement, end, matching int) {
+	walk := len(c.conditions) == 0 || !c.conditions[0].inOrder && end*c.walked/max(matching, 1) < c.nearest
+	if walk {
+		// That no text comes before '' makes SQLite prefer the index that is in order.
+		query.add(" FROM users WHERE " + c.first + " >= ''")
+		query.and(c.every)
+		c.others(query, 0)
+	} else {
+		c.fromNearest(query, c.conditions[0].inOrder)
+	}
+	if c.viewer != nil {
+		query.add(" AND NOT EXISTS (SELECT 1 FROM blocks WHERE blocker_id = ? AND blocked_id = users.user_id)", c.viewer.ID)
+		query.add(" AND NOT EXISTS (SELECT 1 FROM blocks WHERE blocked_id = ? AND blocker_id = users.user_id)", c.viewer.ID)
+	}
+}
+
+// fromNearest says FROM where and WHERE, beginning at the users who meet the first condition.
+func (c *userChoice) fromNearest(query *statement, directly bool) {
+	parts := c.conditions[0].parts
+	if directly && len(parts) == 1 && parts[0].ofUsers {
+		query.add(" FROM "+parts[0].from.text, parts[0].from.values...)
+	} else {
+		// A cross join keeps SQLite from walking through all users to look for those.
+		query.add(" FROM (")
+		for i, part := range parts {
+			if i > 0 {
+				query.add(" UNION ALL ")
+			}
+			part.ids(query)
+		}
+		query.add(") AS near CROSS JOIN users WHERE users.user_id = near.user_id")
+	}
+	c.others(query, 1)
+}
+
+// others adds the conditions from one on.
+func (c *userChoice) others(query *statement, first int) {
+	for _, condition := range c.conditions[first:] {
+		query.and(condition.onRow)
+	}
 }
 
 func userOrder(filter identity.UserFilter) string {
-	columns := []string{"users.name_folded", "users.uid"}
-	if filter.SortBy == "uid" {
-		columns = columns[1:]
-	}
+	direction := ""
 	if filter.Descending {
-		return strings.Join(columns, " DESC, ") + " DESC"
+		direction = " DESC"
 	}
-	return strings.Join(columns, ", ")
-}
-
-// anys makes values of texts.
-func anys[T ~string](texts []T) []any {
-	values := make([]any, len(texts))
-	for i, text := range texts {
-		values[i] = string(text)
+	if filter.SortBy == "uid" {
+		return "users.uid" + direction
 	}
-	return values
+	return "users.name_folded" + direction + ", users.uid" + direction
 }

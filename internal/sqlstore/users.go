@@ -98,10 +98,13 @@ func (t *transaction) AddUser(user identity.User) (identity.User, error) {
 	return user, t.addTags(user)
 }
 
-// addTags writes the tags once more, one row each, where lists look for them.
+// addTags writes the tags once more, one row each, where lists look for them, with what these ask
+// of a user besides.
 func (t *transaction) addTags(user identity.User) error {
 	for _, tag := range user.Tags {
-		if _, err := t.run.exec(t.ctx, "INSERT INTO user_tags (user_id, app_id, tag) VALUES (?, ?, ?) ON CONFLICT DO NOTHING", user.ID, user.AppID, tag); err != nil {
+		_, err := t.run.exec(t.ctx, "INSERT INTO user_tags (user_id, app_id, tag, deactivated_at) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING",
+			user.ID, user.AppID, tag, seconds(user.DeactivatedAt))
+		if err != nil {
 			return err
 		}
 	}

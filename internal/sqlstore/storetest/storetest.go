@@ -27,6 +27,7 @@ func Run(t *testing.T, open func(t *testing.T) identity.Store) {
 		{"Roles", roles()},
 		{"Users", users()},
 		{"Lists of users", userLists()},
+		{"Totals of users", userTotals()},
 		{"All users", allUsers()},
 		{"Blocks", blocks()},
 		{"Deleted users", deletedUsers()},
