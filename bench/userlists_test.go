@@ -1,0 +1,267 @@
+package bench_test
+
+import (
+	"context"
+	"crypto/rand"
+	"database/sql"
+	"fmt"
+	"net/url"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	_ "github.com/jackc/pgx/v5/stdlib" // the driver "pgx"
+
+	"github.com/usherhq/usher/internal/identity"
+	"github.com/usherhq/usher/internal/sqlstore"
+	"github.com/usherhq/usher/internal/vault"
+)
+
+// The sizes that are compared: a page should cost the same in both.
+const fewUsers, manyUsers = 1_000, 100_000
+
+// BenchmarkUserLists asks for page 1 of every list, with its total, in an app of 1,000 users and in one
+// of 100,000: the median in each in milliseconds, their ratio, and the 95th percentile in the large one.
+// The targets are a ratio of 1.5 and 30 ms. A list named "half" or "all" matches a share of the users,
+// so it counts a hundred times as many in the large app; the others match as many in both, or are counted
+// already. PostgreSQL is measured when USHER_TEST_POSTGRES names one, vacuumed as it does by itself.
+func BenchmarkUserLists(b *testing.B) {
+	for name, newAddress := range map[string]func(*testing.B) string{"sqlite": listFile, "postgres": listSchema} {
+		b.Run(name, func(b *testing.B) {
+			address := newAddress(b)
+			store, err := sqlstore.Open(b.Context(), address, vault.Ephemeral())
+			if err != nil {
+				b.Fatal(err)
+			}
+			b.Cleanup(func() { _ = store.Close() })
+			few, many := populate(b, store, fewUsers), populate(b, store, manyUsers)
+			vacuum(b, address)
+			for _, list := range userLists {
+				b.Run(list.name, func(b *testing.B) { compareLists(b, store, few, many, list.filter) })
+			}
+		})
+	}
+}
+
+// userLists are the filters of contract 1.3.3, with what populate made for them to find.
+var userLists = []struct {
+	name   string
+	filter identity.UserFilter
+}{
+	{"default", identity.UserFilter{}},
+	{"descending", identity.UserFilter{Descending: true}},
+	{"by-uid", identity.UserFilter{SortBy: "uid"}},
+	{"by-uid-descending", identity.UserFilter{SortBy: "uid", Descending: true}},
+	{"by-status", identity.UserFilter{SortBy: "status"}},
+	{"count", identity.UserFilter{Page: identity.Page{Number: 1, Size: 1}}},
+	{"with-deactivated", identity.UserFilter{Activity: identity.AnyActivity}},
+	{"with-deactivated-by-uid", identity.UserFilter{Activity: identity.AnyActivity, SortBy: "uid"}},
+	{"only-deactivated", identity.UserFilter{Activity: identity.DeactivatedOnly}},
+	{"only-deactivated-by-uid", identity.UserFilter{Activity: identity.DeactivatedOnly, SortBy: "uid"}},
+	{"available", identity.UserFilter{Online: new(true)}},
+	{"offline", identity.UserFilter{Online: new(false)}},
+	{"role", identity.UserFilter{Roles: []string{"default"}}},
+	{"role-by-uid", identity.UserFilter{Roles: []string{"tutor"}, SortBy: "uid"}},
+	{"role-with-deactivated", identity.UserFilter{Roles: []string{"tutor"}, Activity: identity.AnyActivity}},
+	{"roles", identity.UserFilter{Roles: []string{"default", "tutor"}}},
+	{"roles-of-50", identity.UserFilter{Roles: []string{"head", "janitor"}}},
+	{"uids", identity.UserFilter{UIDs: twentyFive()}},
+	{"hide-blocked", identity.UserFilter{HideBlockedFor: &identity.User{}}},
+	{"tag-of-50", identity.UserFilter{Tags: []string{"needle"}}},
+	{"tags-of-50", identity.UserFilter{Tags: []string{"needle", "pin"}}},
+	{"tag-of-50-with-deactivated", identity.UserFilter{Tags: []string{"needle"}, Activity: identity.AnyActivity}},
+	{"search-50", identity.UserFilter{SearchKey: "needle"}},
+	{"search-50-uids", identity.UserFilter{SearchKey: "needle", SearchUID: true}},
+	{"search-50-names", identity.UserFilter{SearchKey: "needle", SearchName: true}},
+	{"search-50-with-deactivated", identity.UserFilter{SearchKey: "needle", Activity: identity.AnyActivity}},
+	{"search-50-by-uid", identity.UserFilter{SearchKey: "needle", SortBy: "uid"}},
+	{"search-none", identity.UserFilter{SearchKey: "nobody"}},
+	{"half-tag", identity.UserFilter{Tags: []string{"half"}}},
+	{"half-tags", identity.UserFilter{Tags: []string{"half", "needle"}}},
+	{"half-tag-role", identity.UserFilter{Tags: []string{"half"}, Roles: []string{"tutor"}}},
+	{"half-search-names", identity.UserFilter{SearchKey: "m", SearchName: true}},
+	{"all-search", identity.UserFilter{SearchKey: "user-"}},
+	{"all-search-uids", identity.UserFilter{SearchKey: "user-", SearchUID: true}},
+	{"all-search-role", identity.UserFilter{SearchKey: "user-", Roles: []string{"tutor"}}},
+	{"all-search-hide-blocked", identity.UserFilter{SearchKey: "user-", HideBlockedFor: &identity.User{}}},
+	{"all-tags", identity.UserFilter{Tags: []string{"half", "other-half"}}},
+}
+
+func compareLists(b *testing.B, store identity.Store, few, many listed, filter identity.UserFilter) {
+	b.Helper()
+	if filter.Page.Size == 0 {
+		filter.Page = identity.Page{Number: 1, Size: identity.DefaultPageSize}
+	}
+	ask := func(of listed) time.Duration {
+		if filter.HideBlockedFor != nil {
+			filter.HideBlockedFor = &of.viewer
+		}
+		started := time.Now()
+		if _, _, err := store.Users(context.Background(), of.app, filter); err != nil {
+			b.Fatal(err)
+		}
+		return time.Since(started)
+	}
+	var ofFew, ofMany []time.Duration
+	for b.Loop() {
+		ofFew, ofMany = append(ofFew, ask(few)), append(ofMany, ask(many))
+	}
+	slices.Sort(ofFew)
+	slices.Sort(ofMany)
+	small, large := ofFew[len(ofFew)/2], ofMany[len(ofMany)/2]
+	b.ReportMetric(0, "ns/op")
+	b.ReportMetric(milliseconds(small), "ms-at-1000")
+	b.ReportMetric(milliseconds(large), "ms-at-100000")
+	b.ReportMetric(float64(large)/float64(small), "ratio")
+	b.ReportMetric(milliseconds(ofMany[len(ofMany)*95/100]), "p95-ms")
+}
+
+func milliseconds(took time.Duration) float64 { return float64(took) / float64(time.Millisecond) }
+
+// listed is an app to list, with a user who blocks some and is blocked by some.
+type listed struct {
+	app    identity.AppID
+	viewer identity.User
+}
+
+// populate makes an app: names in another order than uids; 50 users to look for, who lie anywhere;
+// a half and another half by tag and by name; one in five a tutor, one in eight deactivated.
+func populate(b *testing.B, store identity.Store, count int) listed {
+	b.Helper()
+	made := listed{app: identity.AppID(fmt.Sprintf("app-of-%d", count))}
+	at := time.Now()
+	add := func(do func(tx identity.Tx) error) {
+		if err := store.Change(b.Context(), do); err != nil {
+			b.Fatal(err)
+		}
+	}
+	add(func(tx identity.Tx) error {
+		return tx.AddApp(identity.App{ID: made.app, Region: "us", LogoutRevokes: identity.LogoutRevokesSDK, CreatedAt: at})
+	})
+	var others []identity.User
+	for numbers := range slices.Chunk(slices.Collect(upTo(count)), 1000) {
+		var added []identity.User
+		add(func(tx identity.Tx) error {
+			added = added[:0]
+			for _, number := range numbers {
+				user, err := tx.AddUser(listedUser(made.app, number, count, at))
+				if err != nil {
+					return err
+				}
+				added = append(added, user)
+			}
+			return nil
+		})
+		others = append(others, added[:min(len(added), 21)]...)
+	}
+	made.viewer = others[0]
+	add(func(tx identity.Tx) error {
+		for i, other := range others[1:21] {
+			blocker, blocked := made.viewer, other
+			if i%2 == 0 {
+				blocker, blocked = blocked, blocker
+			}
+			if _, err := tx.SetBlock(blocker, blocked, true, at); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	return made
+}
+
+func upTo(count int) func(yield func(int) bool) {
+	return func(yield func(int) bool) {
+		for number := range count {
+			if !yield(number) {
+				return
+			}
+		}
+	}
+}
+
+func listedUser(app identity.AppID, number, count int, at time.Time) identity.User {
+	// 7,919 is a prime: names go through all numbers in an order of their own.
+	shuffled := number * 7919 % count
+	user := identity.User{
+		AppID: app, UID: identity.UID(fmt.Sprintf("user-%07d", number)), Name: fmt.Sprintf("%c %07d", 'a'+shuffled%2*('m'-'a'), shuffled),
+		Role: identity.DefaultRole, Avatar: "https://img.example.org/someone.png", Metadata: []byte(`{"team":"blue"}`), CreatedAt: at, UpdatedAt: at,
+	}
+	user.Tags = []string{"half"}
+	if number/3%2 == 0 {
+		user.Tags = []string{"other-half"}
+	}
+	if number%5 == 3 {
+		user.Role = "tutor"
+	}
+	if number%8 == 7 {
+		user.DeactivatedAt = at
+	}
+	switch place := number % (count / 50); place {
+	case 1:
+		user.UID, user.Tags = "needle-"+user.UID, append(user.Tags, "needle")
+	case 2:
+		user.Name = "Needle " + user.Name
+	case 4:
+		user.Role, user.Tags = "head", append(user.Tags, "pin")
+	}
+	return user
+}
+
+// twentyFive are as many uids as a list may be asked for.
+func twentyFive() []identity.UID {
+	var uids []identity.UID
+	for number := range identity.MaxUIDsInFilter {
+		uids = append(uids, identity.UID(fmt.Sprintf("user-%07d", number*40)))
+	}
+	return uids
+}
+
+func listFile(b *testing.B) (address string) {
+	b.Helper()
+	return "sqlite:" + filepath.Join(b.TempDir(), "usher.db")
+}
+
+// listSchema gives an empty part of the PostgreSQL database that tests use.
+func listSchema(b *testing.B) (address string) {
+	b.Helper()
+	server := os.Getenv("USHER_TEST_POSTGRES")
+	if server == "" {
+		b.Skip("set USHER_TEST_POSTGRES to measure PostgreSQL too")
+	}
+	parsed, err := url.Parse(server)
+	if err != nil {
+		b.Fatal("USHER_TEST_POSTGRES is not a URL")
+	}
+	name := "usher_" + strings.ToLower(rand.Text())
+	onPostgres(b, server, "CREATE SCHEMA "+name)
+	b.Cleanup(func() { onPostgres(b, server, "DROP SCHEMA "+name+" CASCADE") })
+	query := parsed.Query()
+	query.Set("search_path", name)
+	parsed.RawQuery = query.Encode()
+	return parsed.String()
+}
+
+func vacuum(b *testing.B, address string) {
+	b.Helper()
+	if strings.HasPrefix(address, "postgres") {
+		for _, table := range []string{"users", "user_tags", "user_counts", "blocks"} {
+			onPostgres(b, address, "VACUUM ANALYZE "+table)
+		}
+	}
+}
+
+func onPostgres(b *testing.B, address, statement string) {
+	b.Helper()
+	db, err := sql.Open("pgx", address)
+	if err != nil {
+		b.Fatal("connect to PostgreSQL")
+	}
+	defer db.Close()
+	if _, err := db.ExecContext(context.Background(), statement); err != nil {
+		b.Fatalf("%s: %v", statement, err)
+	}
+}
