@@ -115,8 +115,10 @@ func (r reader) AuthTokens(
 
 func (r reader) CountLiveTokens(ctx context.Context, now time.Time) (int, error) {
 	// Few tokens expire, and these have an index of their own.
-	return scanCount(r.run.queryRow(ctx, "SELECT (SELECT count(*) FROM auth_tokens) - "+
-		"(SELECT count(*) FROM auth_tokens WHERE expires_at > 0 AND expires_at <= ?)", seconds(now)))
+	var count int
+	err := r.run.queryRow(ctx, "SELECT (SELECT count(*) FROM auth_tokens) - "+
+		"(SELECT count(*) FROM auth_tokens WHERE expires_at > 0 AND expires_at <= ?)", seconds(now)).Scan(&count)
+	return count, err
 }
 
 func (t *transaction) NewestUnboundToken(user identity.User, mintedBy identity.Scope, now time.Time) (identity.AuthToken, error) {

@@ -19,6 +19,8 @@ type userChoice struct {
 	// first is the column that the list is sorted by, before uid.
 	first  string
 	viewer *identity.User
+	// offline leaves out of a page, though not of the count, who is online.
+	offline bool
 	// walked is how many users of the wanted activity the app has, and nearest how many of them meet
 	// the first condition.
 	walked, nearest int
@@ -86,6 +88,10 @@ func (r reader) chooseUsers(app identity.AppID, filter identity.UserFilter) *use
 	if uids := anys(filter.UIDs); len(uids) > 0 {
 		choice.meet(userCondition{parts: choice.usersWith(among("users.uid", uids)), onRow: among(opaque("users.uid"), uids)})
 	}
+	if filter.Online != nil && *filter.Online {
+		choice.meet(choice.online())
+	}
+	choice.offline = filter.Online != nil && !*filter.Online
 	if filter.SearchKey != "" {
 		choice.search(filter)
 	}
@@ -121,6 +127,20 @@ func (c *userChoice) usersWith(conditions ...clause) []part {
 	from.add("users WHERE "+c.every.text, c.every.values...)
 	from.and(conditions...)
 	return []part{{from: from.clause(), ofUsers: true}}
+}
+
+// online is who is online, at whichever servers. A cross join keeps SQLite from walking through all
+// users to look for those.
+func (c *userChoice) online() userCondition {
+	var from statement
+	from.add("(SELECT users.user_id FROM (SELECT DISTINCT user_id FROM online WHERE app_id = ?) AS here "+
+		"CROSS JOIN users WHERE users.user_id = here.user_id", c.app)
+	from.and(c.every)
+	from.add(") AS present")
+	return userCondition{
+		parts: []part{{from: from.clause()}},
+		onRow: clause{text: "EXISTS (SELECT 1 FROM online WHERE online.user_id = users.user_id)"},
+	}
 }
 
 // wearing is the users with any of some tags. The index has the users of a tag by their ids: an engine

@@ -10,23 +10,63 @@ import (
 // it is asked for in the way that reads least; how many users the app has and how many meet each
 // condition tells which one that is (docs/adr/0005-user-counts.md).
 func (r reader) Users(ctx context.Context, app identity.AppID, filter identity.UserFilter) ([]identity.User, int, error) {
-	if filter.Online != nil && *filter.Online {
-		// Presence comes with the realtime gateway; without sockets nobody is online.
-		return nil, 0, nil
+	matching, err := r.countUsers(ctx, r.chooseUsers(app, filter))
+	if err != nil {
+		return nil, 0, err
+	}
+	byStatus := filter.SortBy == "" || filter.SortBy == "status"
+	if filter.Online == nil && !byStatus || filter.Online != nil && *filter.Online {
+		users, err := r.userPage(ctx, app, filter, filter.Page.Offset(), filter.Page.Size, matching)
+		return users, matching, err
+	}
+	here, gone := filter, filter
+	here.Online, gone.Online = new(true), new(false)
+	online, err := r.countUsers(ctx, r.chooseUsers(app, here))
+	if err != nil {
+		return nil, 0, err
+	}
+	// Two statements may see two moments.
+	offline := max(matching-online, 0)
+	if filter.Online != nil {
+		users, err := r.userPage(ctx, app, gone, filter.Page.Offset(), filter.Page.Size, offline)
+		return users, offline, err
+	}
+	// Sorted by status: those of one come before those of the other, each in the order of an index.
+	first, then := statusPart{here, online}, statusPart{gone, offline}
+	if filter.Descending {
+		first, then = then, first
+	}
+	users, err := r.userPage(ctx, app, first.filter, filter.Page.Offset(), filter.Page.Size, first.count)
+	if left := filter.Page.Size - len(users); err == nil && left > 0 {
+		var rest []identity.User
+		rest, err = r.userPage(ctx, app, then.filter, max(filter.Page.Offset()-first.count, 0), left, then.count)
+		users = append(users, rest...)
+	}
+	return users, online + offline, err
+}
+
+// statusPart is the users of a list who are online, or who are not.
+type statusPart struct {
+	filter identity.UserFilter
+	count  int
+}
+
+// userPage gives users from an offset on, of which so many match in all.
+func (r reader) userPage(ctx context.Context, app identity.AppID, filter identity.UserFilter, offset, size, matching int) ([]identity.User, error) {
+	if matching <= offset {
+		return nil, nil
 	}
 	choice := r.chooseUsers(app, filter)
-	matching, err := r.countUsers(ctx, choice)
-	if err != nil || matching <= filter.Page.Offset() {
-		return nil, matching, err
+	if _, err := r.countUsers(ctx, choice); err != nil {
+		return nil, err
 	}
 	query := &statement{}
 	query.add("SELECT " + userColumns)
-	choice.from(query, filter.Page.Offset()+filter.Page.Size, matching)
+	choice.from(query, offset+size, matching)
 	query.add(" ORDER BY " + userOrder(filter))
-	query.add(" LIMIT ? OFFSET ?", filter.Page.Size, filter.Page.Offset())
+	query.add(" LIMIT ? OFFSET ?", size, offset)
 	rows, err := r.run.queryOnce(ctx, query.text(), query.values...)
-	users, err := all(rows, err, scanUser)
-	return users, matching, err
+	return all(rows, err, scanUser)
 }
 
 // countUsers says how many users match. On the way it learns how many the app has, and puts the
@@ -120,6 +160,9 @@ func (c *userChoice) from(query *statement, end, matching int) {
 		c.others(query, 0)
 	} else {
 		c.fromNearest(query, c.conditions[0].inOrder)
+	}
+	if c.offline {
+		query.add(" AND NOT EXISTS (SELECT 1 FROM online WHERE online.user_id = users.user_id)")
 	}
 	if c.viewer != nil {
 		query.add(" AND NOT EXISTS (SELECT 1 FROM blocks WHERE blocker_id = ? AND blocked_id = users.user_id)", c.viewer.ID)

@@ -96,6 +96,9 @@ func (m *userModel) populate(rt *rapid.T) {
 			}
 			m.users = append(m.users, added)
 		}
+		if err := m.connect(rt, tx); err != nil {
+			return err
+		}
 		for range min(count, 20) {
 			blocker, blocked := rapid.SampledFrom(m.users).Draw(rt, "blocker"), rapid.SampledFrom(m.users).Draw(rt, "blocked")
 			if _, err := tx.SetBlock(blocker, blocked, true, founded); err != nil {
@@ -105,6 +108,26 @@ func (m *userModel) populate(rt *rapid.T) {
 		}
 		return nil
 	})
+}
+
+// connect makes some users online, at one server or at two.
+func (m *userModel) connect(rt *rapid.T, tx identity.Tx) error {
+	for _, node := range []string{"here", "there"} {
+		if _, err := tx.RenewNode(node, founded); err != nil {
+			return err
+		}
+		share := rapid.SampledFrom([]int{0, 1, 10}).Draw(rt, "share")
+		for i, user := range m.users {
+			if rapid.IntRange(1, 20).Draw(rt, "dice") > share {
+				continue
+			}
+			if _, err := tx.SetOnline(user, node, true, founded); err != nil {
+				return err
+			}
+			m.users[i].Online, m.users[i].LastActiveAt = true, founded
+		}
+	}
+	return nil
 }
 
 // mutate changes and deletes some users, and perhaps a role.
@@ -183,7 +206,7 @@ func (m *userModel) chooses(filter identity.UserFilter, user identity.User) bool
 	switch {
 	case filter.Activity == identity.ActiveOnly && !user.Active(),
 		filter.Activity == identity.DeactivatedOnly && user.Active(),
-		filter.Online != nil && *filter.Online,
+		filter.Online != nil && *filter.Online != user.Online,
 		len(filter.Roles) > 0 && !slices.Contains(filter.Roles, user.Role),
 		len(filter.UIDs) > 0 && !slices.Contains(filter.UIDs, user.UID),
 		len(filter.Tags) > 0 && !slices.ContainsFunc(filter.Tags, func(tag string) bool { return slices.Contains(user.Tags, tag) }),
@@ -206,6 +229,12 @@ func (m *userModel) list(filter identity.UserFilter) (page []identity.User, tota
 		order := strings.Compare(string(a.UID), string(b.UID))
 		if filter.SortBy != "uid" {
 			order = cmp.Or(strings.Compare(strings.ToLower(a.Name), strings.ToLower(b.Name)), order)
+		}
+		if byStatus := filter.SortBy == "" || filter.SortBy == "status"; byStatus && a.Online != b.Online {
+			order = 1
+			if a.Online {
+				order = -1
+			}
 		}
 		if filter.Descending {
 			return -order
