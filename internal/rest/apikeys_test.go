@@ -15,6 +15,7 @@ func (a *api) newKey(body string) string {
 	return key
 }
 
+// Contract 9.2, 9.3.
 func TestANewKeyWorksWithItsScope(t *testing.T) {
 	t.Parallel()
 	a := newAPI(t)
@@ -29,6 +30,7 @@ func TestANewKeyWorksWithItsScope(t *testing.T) {
 	}
 }
 
+// Contract 9.2, 9.4.
 func TestKeysAreListedWithTheirValuesAndFilters(t *testing.T) {
 	t.Parallel()
 	a := newAPI(t)
@@ -54,6 +56,7 @@ func TestKeysAreListedWithTheirValuesAndFilters(t *testing.T) {
 	a.refused(http.MethodGet, "/apikeys?scope=all", byREST(), "", "ERR_BAD_REQUEST", 400)
 }
 
+// Contract 9.5.
 func TestAKeyCannotChangeItself(t *testing.T) {
 	t.Parallel()
 	a := newAPI(t)
@@ -66,6 +69,7 @@ func TestAKeyCannotChangeItself(t *testing.T) {
 	}
 }
 
+// Contract 9.2.
 func TestADisabledOrDeletedKeyIsRefusedAtOnce(t *testing.T) {
 	t.Parallel()
 	a := newAPI(t)
@@ -83,6 +87,7 @@ func TestADisabledOrDeletedKeyIsRefusedAtOnce(t *testing.T) {
 	a.refused(http.MethodGet, "/apikeys/"+spare, byREST(), "", "ERR_APIKEY_NOT_FOUND", 404)
 }
 
+// Contract 9.5, 9.29.
 func TestAnAppHasAtMost25Keys(t *testing.T) {
 	t.Parallel()
 	a := newAPI(t)

@@ -11,6 +11,7 @@ import (
 	"github.com/usherhq/usher/internal/rest"
 )
 
+// Contract 9.1, 9.24.
 func TestAnAppGoesThroughItsLife(t *testing.T) {
 	t.Parallel()
 	a := newAPI(t)
@@ -63,6 +64,7 @@ func uids(got reply, field string) []string {
 	return values
 }
 
+// Contract 9.3, 9.54.
 func TestAnAppDecidesWhatItsAuthKeyMayDo(t *testing.T) {
 	t.Parallel()
 	a := newAPI(t)
@@ -80,6 +82,7 @@ func TestAnAppDecidesWhatItsAuthKeyMayDo(t *testing.T) {
 	}
 }
 
+// Contract 9.57.
 func TestTokensLiveAsLongAsTheAppOrTheRequestSays(t *testing.T) {
 	t.Parallel()
 	a := newAPI(t)
@@ -102,6 +105,7 @@ func TestTokensLiveAsLongAsTheAppOrTheRequestSays(t *testing.T) {
 	}
 }
 
+// Contract 9.24.
 func TestManagementAlsoTakesBasicAuthentication(t *testing.T) {
 	t.Parallel()
 	a := newAPI(t)

@@ -8,6 +8,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
+// Contract 9.17.
 func TestIssuedTokensHaveTheDocumentedForm(t *testing.T) {
 	t.Parallel()
 	a := newAPI(t)
@@ -21,6 +22,7 @@ func TestIssuedTokensHaveTheDocumentedForm(t *testing.T) {
 	}
 }
 
+// Contract 9.17.
 func TestIssueGivesAnUnusedTokenAgainUnlessForced(t *testing.T) {
 	t.Parallel()
 	a := newAPI(t)
@@ -55,6 +57,7 @@ func TestIssueGivesAnUnusedTokenAgainUnlessForced(t *testing.T) {
 	}
 }
 
+// Contract 9.18.
 func TestTokensAreListedNewestFirstWithTheirDevice(t *testing.T) {
 	t.Parallel()
 	a := newAPI(t)
@@ -76,6 +79,7 @@ func TestTokensAreListedNewestFirstWithTheirDevice(t *testing.T) {
 	}
 }
 
+// Contract 9.18, 9.21.
 func TestARevokedTokenIsDeadAtOnce(t *testing.T) {
 	t.Parallel()
 	a := newAPI(t)
@@ -96,6 +100,7 @@ func TestARevokedTokenIsDeadAtOnce(t *testing.T) {
 	a.must(http.MethodGet, "/me", byToken(other), "")
 }
 
+// Contract 9.18, 9.60.
 func TestFlushEndsAllTokensOfOneUser(t *testing.T) {
 	t.Parallel()
 	a := newAPI(t)
@@ -115,6 +120,7 @@ func TestFlushEndsAllTokensOfOneUser(t *testing.T) {
 	a.must(http.MethodDelete, "/users/"+andrew+"/auth_tokens", byREST(), "")
 }
 
+// Contract 9.19.
 func TestTheHundredAndFirstTokenEndsTheFirst(t *testing.T) {
 	t.Parallel()
 	a := newAPI(t)

@@ -113,6 +113,7 @@ func unchanged(t *testing.T, a *api, request func()) {
 	}
 }
 
+// Contract 9.3, 9.25.
 func TestEveryEndpointRefusesCallersThatProveNothing(t *testing.T) {
 	t.Parallel()
 	for _, endpoint := range endpoints {
@@ -181,6 +182,7 @@ func TestEveryEndpointRefusesCallersThatProveNothing(t *testing.T) {
 	}
 }
 
+// Contract 9.25, 9.29.
 func TestEveryEndpointThatTakesABodyRefusesOneThatIsNoObject(t *testing.T) {
 	t.Parallel()
 	for _, endpoint := range endpoints {
@@ -235,6 +237,7 @@ func TestUnknownFieldsAreIgnored(t *testing.T) {
 	}
 }
 
+// Contract 9.14.
 func TestEveryEndpointOfAUserRefusesOneThatDoesNotExist(t *testing.T) {
 	t.Parallel()
 	for _, endpoint := range endpoints {
@@ -263,6 +266,7 @@ func TestEveryEndpointOfAUserRefusesOneThatDoesNotExist(t *testing.T) {
 	}
 }
 
+// Contract 9.7, 9.29.
 func TestUsersAreRefusedFieldByField(t *testing.T) {
 	t.Parallel()
 	long := func(count int) string { return strings.Repeat("a", count) }
@@ -321,6 +325,7 @@ func TestUsersAreRefusedFieldByField(t *testing.T) {
 	}
 }
 
+// Contract 9.28.
 func TestPagesThatCannotBeAreRefused(t *testing.T) {
 	t.Parallel()
 	a := newAPI(t)

@@ -21,6 +21,7 @@ func uidsOf(got reply) []string {
 	return uids
 }
 
+// Contract 9.9, 9.23.
 func TestBlocksAreSeenFromBothSides(t *testing.T) {
 	t.Parallel()
 	a := newAPI(t)
@@ -71,6 +72,7 @@ func TestBlocksAreSeenFromBothSides(t *testing.T) {
 	}
 }
 
+// Contract 9.23.
 func TestNobodyBlocksItself(t *testing.T) {
 	t.Parallel()
 	a := newAPI(t)

@@ -8,6 +8,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
+// Contract 9.59.
 func TestTheEventLogTellsWhoDidWhatFromWhere(t *testing.T) {
 	t.Parallel()
 	a := newAPI(t)
@@ -57,6 +58,7 @@ func TestTheEventLogTellsWhoDidWhatFromWhere(t *testing.T) {
 	}
 }
 
+// Contract 9.18, 9.21.
 func TestATokenIsReadAndChangedByItself(t *testing.T) {
 	t.Parallel()
 	a := newAPI(t)

@@ -33,6 +33,7 @@ func refusal(outcome any) (code, field string) {
 	return code, strings.Join(slices.Collect(maps.Keys(details)), " ")
 }
 
+// Contract 9.16, 9.56.
 func TestImportKeepsTheTimes(t *testing.T) {
 	t.Parallel()
 	a := newAPI(t)
@@ -156,6 +157,7 @@ func TestWhatIsNoUserFailsForItself(t *testing.T) {
 	}
 }
 
+// Contract 9.16.
 func TestImportTakesFiftyUsersInAMegabyte(t *testing.T) {
 	t.Parallel()
 	a := newAPI(t)

@@ -65,6 +65,7 @@ func (a *api) limitedNow(clock *hand, method, path string, sent headers, body st
 	return got
 }
 
+// Contract 9.27.
 func TestEachKindOfOperationHasItsLimit(t *testing.T) {
 	t.Parallel()
 	const getUser, users = "/users/" + andrew, "/users"
@@ -137,6 +138,7 @@ func TestARefusedRequestIsNotExecuted(t *testing.T) {
 	}
 }
 
+// Contract 9.27.
 func TestAnswersTellTheTightestLimit(t *testing.T) {
 	t.Parallel()
 	_, withLimits := limited(rest.Limits{Core: 400, Standard: 600, Address: 300})

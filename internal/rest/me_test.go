@@ -11,6 +11,7 @@ import (
 	"github.com/usherhq/usher/internal/rest"
 )
 
+// Contract 9.33, 9.58.
 func TestTheMeObjectIsWhatTheSDKsNeed(t *testing.T) {
 	t.Parallel()
 	a := newAPI(t)
@@ -78,6 +79,7 @@ func letters(count int) string {
 	return string(text)
 }
 
+// Contract 9.35.
 func TestLogoutRevokesWhatTheAppSays(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct {

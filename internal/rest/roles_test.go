@@ -9,6 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
+// Contract 9.22.
 func TestARoleGoesThroughItsLife(t *testing.T) {
 	t.Parallel()
 	a := newAPI(t)
@@ -45,6 +46,7 @@ func TestARoleGoesThroughItsLife(t *testing.T) {
 	a.refused(http.MethodPut, "/users/mina", byREST(), `{"role":"tutor"}`, "ERR_BAD_REQUEST", 400)
 }
 
+// Contract 9.22.
 func TestTheDefaultRoleIsProtected(t *testing.T) {
 	t.Parallel()
 	a := newAPI(t)
@@ -54,6 +56,7 @@ func TestTheDefaultRoleIsProtected(t *testing.T) {
 	}
 }
 
+// Contract 9.22, 9.29.
 func TestAnAppHasAtMost25Roles(t *testing.T) {
 	t.Parallel()
 	a := newAPI(t)

@@ -23,6 +23,7 @@ func TestEveryEndpointIsThereUnderEveryVersion(t *testing.T) {
 	}
 }
 
+// Contract 9.26.
 func TestUnknownPathsAndMethodsHaveTheirCodes(t *testing.T) {
 	t.Parallel()
 	a := newAPI(t)

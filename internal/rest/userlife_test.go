@@ -8,6 +8,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
+// Contract 9.12, 9.13, 9.14.
 func TestADeactivatedUserIsGoneAndItsTokensStayDead(t *testing.T) {
 	t.Parallel()
 	for name, deactivate := range map[string]func(a *api){
@@ -55,6 +56,7 @@ func TestADeactivatedUserIsGoneAndItsTokensStayDead(t *testing.T) {
 	}
 }
 
+// Contract 9.13.
 func TestAUserRemovedForGoodLeavesOnlyItsUID(t *testing.T) {
 	t.Parallel()
 	a := newAPI(t)
@@ -78,6 +80,7 @@ func TestAUserRemovedForGoodLeavesOnlyItsUID(t *testing.T) {
 	}
 }
 
+// Contract 9.8.
 func TestANewUserCanComeWithAToken(t *testing.T) {
 	t.Parallel()
 	a := newAPI(t)
@@ -88,6 +91,7 @@ func TestANewUserCanComeWithAToken(t *testing.T) {
 	}
 }
 
+// Contract 9.45.
 func TestAUserChangesItsOwnProfileButNotItsRole(t *testing.T) {
 	t.Parallel()
 	a := newAPI(t)
@@ -110,6 +114,7 @@ func TestAUserChangesItsOwnProfileButNotItsRole(t *testing.T) {
 	})
 }
 
+// Contract 9.11.
 func TestListsAreChosenByEveryDocumentedFilter(t *testing.T) {
 	t.Parallel()
 	a := newAPI(t)

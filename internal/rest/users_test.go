@@ -8,6 +8,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
+// Contract 9.7.
 func TestCreateUserAnswersTheUserObject(t *testing.T) {
 	t.Parallel()
 	a := newAPI(t)
@@ -25,6 +26,7 @@ func TestCreateUserAnswersTheUserObject(t *testing.T) {
 	}
 }
 
+// Contract 9.7.
 func TestAUIDIsTakenInEveryLetterCase(t *testing.T) {
 	t.Parallel()
 	a := newAPI(t)
@@ -45,6 +47,7 @@ func TestUsersAreFoundInEveryLetterCase(t *testing.T) {
 	}
 }
 
+// Contract 9.10.
 func TestUpdateUserChangesWhatIsSentAndNothingElse(t *testing.T) {
 	t.Parallel()
 	a := newAPI(t)
@@ -63,8 +66,15 @@ func TestUpdateUserChangesWhatIsSentAndNothingElse(t *testing.T) {
 	if got["avatar"] != nil || got["tags"] != nil {
 		t.Errorf("emptied fields are still there: %v", got)
 	}
+	a.must(http.MethodPut, "/users/"+andrew, byAuthKey(), `{"avatar":"https://a.example/a.png","link":"https://a.example/"}`)
+	got = a.must(http.MethodPut, "/users/"+andrew, byAuthKey(), `{"unset":["avatar","link","metadata"]}`).data()
+	if got["avatar"] != nil || got["link"] != nil || got["metadata"] != nil || got["name"] != "Andy" {
+		t.Errorf("after unset: %v", got)
+	}
+	a.refused(http.MethodPut, "/users/"+andrew, byAuthKey(), `{"unset":["name"]}`, "ERR_BAD_REQUEST", 400)
 }
 
+// Contract 9.15.
 func TestPrivateMetadataIsForFullAccessOnly(t *testing.T) {
 	t.Parallel()
 	a := newAPI(t)
@@ -100,6 +110,7 @@ func TestPrivateMetadataIsForFullAccessOnly(t *testing.T) {
 	}
 }
 
+// Contract 9.28.
 func TestUserListsHavePages(t *testing.T) {
 	t.Parallel()
 	a := newAPI(t)
@@ -137,6 +148,7 @@ func pagination(total, count, perPage, current, pages int) map[string]any {
 	}
 }
 
+// Contract 9.11.
 func TestListsShowTagsOnlyWhenAskedFor(t *testing.T) {
 	t.Parallel()
 	a := newAPI(t)
@@ -149,6 +161,7 @@ func TestListsShowTagsOnlyWhenAskedFor(t *testing.T) {
 	}
 }
 
+// Contract 9.55.
 func TestNoUserObjectHoldsAToken(t *testing.T) {
 	t.Parallel()
 	a := newAPI(t)
