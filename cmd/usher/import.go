@@ -13,10 +13,10 @@ import (
 	"os"
 	"slices"
 	"strings"
-	"unicode/utf8"
 
 	"github.com/usherhq/usher/internal/fault"
 	"github.com/usherhq/usher/internal/identity"
+	"github.com/usherhq/usher/internal/ijson"
 	"github.com/usherhq/usher/internal/server"
 )
 
@@ -291,11 +291,11 @@ type importedLine struct {
 // parseUser reads a line. Unlike a request, it may not have fields that nobody knows: a back end that
 // sends more than it must is one thing, a file that loses a part of its users another.
 func parseUser(text []byte) (user identity.ImportedUser, problem string) {
-	if !utf8.Valid(text) {
-		return user, "The line is not UTF-8."
-	}
 	if text[0] != '{' {
 		return user, "The line is not a JSON object."
+	}
+	if err := ijson.CheckFields(text); err != nil && !errors.Is(err, ijson.ErrNotJSON) {
+		return user, "The line can't be taken: " + err.Error() + "."
 	}
 	var line importedLine
 	decoder := json.NewDecoder(bytes.NewReader(text))

@@ -23,7 +23,7 @@ type KeyChange struct {
 func (c KeyChange) apply(key APIKey, now time.Time) (APIKey, error) {
 	found := problems{}
 	if c.Name != nil {
-		found.checkName(*c.Name)
+		found.checkKeyName(*c.Name)
 		key.Name = *c.Name
 	}
 	if c.Scope != nil {

@@ -9,9 +9,11 @@ import (
 	"slices"
 	"strings"
 	"unicode"
+	"unicode/utf16"
 	"unicode/utf8"
 
 	"github.com/usherhq/usher/internal/fault"
+	"github.com/usherhq/usher/internal/ijson"
 )
 
 // The documented limits (contract 1.3.1 and 3). Characters are Unicode code points, as in utf8mb4.
@@ -70,11 +72,23 @@ func foldASCII(text string) string {
 	}, text)
 }
 
-func (p problems) checkName(name string) {
+func (p problems) checkName(name string) { p.checkNameOf(name, utf8.RuneCountInString(name)) }
+
+// checkKeyName is checkName for an API key, in whose name an emoji counts as two characters (contract
+// 3): as the two units it takes in UTF-16.
+func (p problems) checkKeyName(name string) {
+	characters := 0
+	for _, r := range name {
+		characters += utf16.RuneLen(r)
+	}
+	p.checkNameOf(name, characters)
+}
+
+func (p problems) checkNameOf(name string, characters int) {
 	switch {
 	case strings.TrimSpace(name) == "":
 		p.add("name", "The name field is required.")
-	case utf8.RuneCountInString(name) > MaxNameCharacters:
+	case characters > MaxNameCharacters:
 		p.add("name", "The name may not be longer than %d characters.", MaxNameCharacters)
 	case holdsControls(name):
 		p.add("name", "The name may not contain control characters.")
@@ -135,7 +149,7 @@ func (p problems) checkMetadata(metadata json.RawMessage) json.RawMessage {
 	}
 	var compact bytes.Buffer
 	if err := json.Compact(&compact, metadata); err != nil || !isObject(compact.Bytes()) {
-		p.add("metadata", "The metadata must be an object.")
+		p.add("metadata", "The metadata must be an object, with no name twice and at most %d levels deep.", ijson.MaxDepth)
 		return nil
 	}
 	if compact.Len() > MaxMetadataBytes {
@@ -145,9 +159,9 @@ func (p problems) checkMetadata(metadata json.RawMessage) json.RawMessage {
 	return compact.Bytes()
 }
 
-// isObject says whether text is a JSON object in UTF-8, without white space before it.
+// isObject says whether text is a JSON object that every client can read, without white space before it.
 func isObject(text []byte) bool {
-	return len(text) > 0 && text[0] == '{' && utf8.Valid(text) && json.Valid(text)
+	return len(text) > 0 && text[0] == '{' && ijson.Check(text) == nil
 }
 
 // checkTags takes tags and gives them back without repetitions, in order.

@@ -1,11 +1,13 @@
 package rest
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"time"
 
 	"github.com/usherhq/usher/internal/identity"
+	"github.com/usherhq/usher/internal/ijson"
 )
 
 // tokenView is the token object (contract 1.4).
@@ -149,8 +151,8 @@ func readAppInfo(given json.RawMessage) (json.RawMessage, error) {
 	if json.Unmarshal(given, &text) == nil {
 		given = json.RawMessage(text)
 	}
-	var object map[string]json.RawMessage
-	if json.Unmarshal(given, &object) != nil || object == nil || len(given) > maxAppInfoBytes {
+	given = bytes.TrimSpace(given)
+	if ijson.Check(given) != nil || given[0] != '{' || len(given) > maxAppInfoBytes {
 		return nil, invalid("appInfo", "The appInfo must be an object of at most 5 KB.")
 	}
 	return given, nil

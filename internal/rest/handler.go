@@ -93,8 +93,9 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	switch {
 	case r.Method == http.MethodOptions:
 		answerPreflight(w)
-	case path.Clean(r.URL.Path) != r.URL.Path:
-		// The mux would redirect a path like //users with a page of HTML; here it is just unknown.
+	case path.Clean(r.URL.EscapedPath()) != r.URL.EscapedPath():
+		// The mux would redirect a path like //users with a page of HTML; here it is just unknown. An
+		// escaped slash is part of a name, as it is for the mux.
 		h.adapt(unknownPath)(w, r)
 	default:
 		h.mux.ServeHTTP(w, r)

@@ -12,6 +12,8 @@ import (
 	"maps"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -53,10 +55,12 @@ type api struct {
 	url     string
 	service *identity.Service
 	store   *sqlstore.Store
-	path    string // of the database
-	log     *logged
-	mu      sync.Mutex
-	secrets map[string]bool
+	path    string // of the database, where it is a file
+	// driver and source open the database beside the store.
+	driver, source string
+	log            *logged
+	mu             sync.Mutex
+	secrets        map[string]bool
 	// alone says that there is no bystander, so that requests need not name the app.
 	alone bool
 }
@@ -72,6 +76,57 @@ type option func(*identity.FirstApp, *rest.Config)
 
 func newAPI(t *testing.T, options ...option) *api {
 	t.Helper()
+	path := filepath.Join(t.TempDir(), "usher.db")
+	a := &api{t: t, path: path, driver: "sqlite", source: path}
+	a.open("sqlite:"+path, options)
+	return a
+}
+
+// newPostgresAPI is newAPI on PostgreSQL.
+func newPostgresAPI(t *testing.T, options ...option) *api {
+	t.Helper()
+	server, err := url.Parse(os.Getenv("USHER_TEST_POSTGRES"))
+	if err != nil || server.Host == "" {
+		t.Skip("set USHER_TEST_POSTGRES, as make test does")
+	}
+	schema := "usher_" + strings.ToLower(rand.Text())
+	execute := func(statement string) {
+		db, err := sql.Open("pgx", server.String())
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer db.Close()
+		// Cleanups run after the test's own context has ended.
+		if _, err := db.ExecContext(context.WithoutCancel(t.Context()), statement); err != nil {
+			t.Errorf("%s: %v", statement, err)
+		}
+	}
+	execute("CREATE SCHEMA " + schema)
+	t.Cleanup(func() { execute("DROP SCHEMA " + schema + " CASCADE") })
+	own := *server
+	query := own.Query()
+	query.Set("search_path", schema)
+	own.RawQuery = query.Encode()
+	a := &api{t: t, driver: "pgx", source: own.String()}
+	a.open(own.String(), options)
+	return a
+}
+
+// onBothEngines runs a test with a server on each engine.
+func onBothEngines(t *testing.T, test func(t *testing.T, a *api)) {
+	t.Helper()
+	for name, newOn := range map[string]func(*testing.T, ...option) *api{"SQLite": newAPI, "PostgreSQL": newPostgresAPI} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			test(t, newOn(t))
+		})
+	}
+}
+
+// open opens the database at an address, and serves it.
+func (a *api) open(address string, options []option) {
+	t := a.t
+	t.Helper()
 	first := identity.FirstApp{ID: appID, Region: "us", AuthKey: authKey, RESTKey: restKey, SampleUsers: true}
 	log := &logged{}
 	config := rest.Config{
@@ -83,8 +138,7 @@ func newAPI(t *testing.T, options ...option) *api {
 	}
 	setting, isAlone := strings.CutSuffix(string(first.LogoutRevokes), soleApp)
 	first.LogoutRevokes = identity.LogoutRevokes(setting)
-	path := filepath.Join(t.TempDir(), "usher.db")
-	store, err := sqlstore.Open(t.Context(), "sqlite:"+path, keys)
+	store, err := sqlstore.Open(t.Context(), address, keys)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -105,10 +159,8 @@ func newAPI(t *testing.T, options ...option) *api {
 		t.Fatal(err)
 	}
 	server := httptest.NewServer(handler)
-	a := &api{
-		t: t, url: server.URL, service: service, store: store, path: path, log: log,
-		secrets: map[string]bool{authKey: true, restKey: true, managementSecret: true}, alone: isAlone,
-	}
+	a.url, a.service, a.store, a.log, a.alone = server.URL, service, store, log, isAlone
+	a.secrets = map[string]bool{authKey: true, restKey: true, managementSecret: true}
 	before := a.storedOf(bystander)
 	t.Cleanup(func() {
 		server.Close()
@@ -117,7 +169,6 @@ func newAPI(t *testing.T, options ...option) *api {
 		}
 		a.checkLog()
 	})
-	return a
 }
 
 // addBystander makes the other app, with a token for one of its users.
@@ -282,12 +333,12 @@ func (a *api) stored() string { return a.dump("") }
 
 // storedOf is everything in the database that belongs to an app, as one text.
 func (a *api) storedOf(app string) string {
-	return a.dump(" WHERE app_id = ?", app)
+	return a.dump(" WHERE app_id = $1", app)
 }
 
 func (a *api) dump(where string, values ...any) string {
 	a.t.Helper()
-	db, err := sql.Open("sqlite", a.path)
+	db, err := sql.Open(a.driver, a.source)
 	if err != nil {
 		a.t.Fatal(err)
 	}
@@ -295,10 +346,11 @@ func (a *api) dump(where string, values ...any) string {
 	var all strings.Builder
 	for _, table := range []string{
 		"apps", "api_keys", "users", "user_tags", "roles", "events",
-		"(SELECT auth_tokens.*, app_id FROM auth_tokens JOIN users USING (user_id))",
-		"(SELECT blocks.*, app_id FROM blocks JOIN users ON user_id = blocker_id)",
+		"(SELECT auth_tokens.*, app_id FROM auth_tokens JOIN users USING (user_id)) AS tokens",
+		"(SELECT blocks.*, app_id FROM blocks JOIN users ON user_id = blocker_id) AS blocks",
 	} {
-		rows, err := db.QueryContext(context.WithoutCancel(a.t.Context()), "SELECT * FROM "+table+where, values...)
+		// In an order: PostgreSQL gives none by itself.
+		rows, err := db.QueryContext(context.WithoutCancel(a.t.Context()), "SELECT * FROM "+table+where+" ORDER BY 1, 2", values...)
 		if err != nil {
 			a.t.Fatal(err)
 		}

@@ -11,6 +11,7 @@ import (
 
 	"github.com/usherhq/usher/internal/fault"
 	"github.com/usherhq/usher/internal/identity"
+	"github.com/usherhq/usher/internal/ijson"
 )
 
 // maxBodyBytes is the documented limit of a request body (contract 3).
@@ -37,9 +38,15 @@ func readBody(body io.Reader) ([]byte, error) {
 	return text, nil
 }
 
-// decodeObject is decode for the text of an object; what tells how the object is called.
+// decodeObject is decode for the text of an object; what tells how the object is called. A text that
+// others could read in another way than this server does is refused: who checks a request on its way
+// here must have seen what is done.
 func decodeObject(what string, text []byte, object any) error {
-	err := json.Unmarshal(text, object)
+	err := ijson.CheckFields(text)
+	if err != nil && !errors.Is(err, ijson.ErrNotJSON) {
+		return invalid(what, "The "+what+" can't be taken: "+err.Error()+".")
+	}
+	err = json.Unmarshal(text, object)
 	if wrong, ok := errors.AsType[*json.UnmarshalTypeError](err); ok && wrong.Field != "" {
 		// The path starts with the Go name of an embedded struct, where there is one.
 		field := wrong.Field[strings.LastIndexByte(wrong.Field, '.')+1:]

@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"crypto/subtle"
 	"net/http"
+	"net/url"
 	"regexp"
 	"strings"
 
@@ -95,6 +96,11 @@ func (h *Handler) routes() *http.ServeMux {
 			mux.Handle(method+" "+prefix+path, h.adapt(func(c *call) (answer, error) {
 				if err := prove(h, c); err != nil {
 					return answer{}, err
+				}
+				// Parameters that can't be read would otherwise be dropped without a word, and a list
+				// answered from its start instead of from its cursor.
+				if _, err := url.ParseQuery(c.URL.RawQuery); err != nil {
+					return answer{}, invalid("query", "The query holds a semicolon or an escape that is none.")
 				}
 				return run(c)
 			}))
