@@ -67,6 +67,10 @@ generate: ## Write what is generated from spec/
 verify: ## Fail when generated files or go.mod are not up to date
 	scripts/verify.sh
 
+.PHONY: fuzz
+fuzz: ## Try odd inputs on every decoder; FUZZTIME=20s is for each target
+	scripts/fuzz.sh
+
 .PHONY: bench
 bench: ## Measure against the machine's limits and print the ratios
 	$(GO) test -run '^$$' -bench . ./bench

@@ -302,7 +302,7 @@ func parseUser(text []byte) (user identity.ImportedUser, problem string) {
 	decoder.DisallowUnknownFields()
 	err := decoder.Decode(&line)
 	if wrong, ok := errors.AsType[*json.UnmarshalTypeError](err); ok && wrong.Field != "" {
-		return user, fmt.Sprintf("The %s may not be or hold a value of the type %s.", strings.TrimPrefix(wrong.Field, "profile."), wrong.Value)
+		return user, fmt.Sprintf("The %s may not be or hold a value of the type %s.", strings.TrimPrefix(wrong.Field, "profile."), beginning(wrong.Value))
 	}
 	if err == nil {
 		if _, more := decoder.Token(); !errors.Is(more, io.EOF) {
@@ -310,7 +310,7 @@ func parseUser(text []byte) (user identity.ImportedUser, problem string) {
 		}
 	}
 	if err != nil {
-		return user, "The line is not the JSON object of a user: " + strings.TrimPrefix(err.Error(), "json: ") + "."
+		return user, "The line is not the JSON object of a user: " + beginning(strings.TrimPrefix(err.Error(), "json: ")) + "."
 	}
 	if bytes.Equal(line.Metadata, []byte("null")) {
 		line.Metadata = nil
@@ -322,4 +322,13 @@ func parseUser(text []byte) (user identity.ImportedUser, problem string) {
 		},
 		CreatedAt: line.CreatedAt, UpdatedAt: line.UpdatedAt, LastActiveAt: line.LastActiveAt, DeactivatedAt: line.DeactivatedAt,
 	}, ""
+}
+
+// beginning keeps what a line holds from filling the report.
+func beginning(text string) string {
+	const most = 100
+	if len(text) <= most {
+		return text
+	}
+	return strings.ToValidUTF8(text[:most], "") + "…"
 }

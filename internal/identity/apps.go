@@ -49,7 +49,7 @@ func (s *Service) SetUp(ctx context.Context, first FirstApp) (SetUpResult, error
 		if err := s.addApp(tx, Caller{}, app, keys); err != nil || !first.SampleUsers {
 			return err
 		}
-		return s.addSampleUsers(tx, app)
+		return s.addSampleUsers(tx, Caller{}, app)
 	})
 	if err != nil {
 		return result, err
@@ -144,14 +144,15 @@ var sampleNames = [...]string{"Andrew Joseph", "George Alan", "Nancy Grace", "Su
 // SampleUIDs are the uids of the sample users, in order.
 var SampleUIDs = [...]UID{"cometchat-uid-1", "cometchat-uid-2", "cometchat-uid-3", "cometchat-uid-4", "cometchat-uid-5"}
 
-func (s *Service) addSampleUsers(tx Tx, app App) error {
+func (s *Service) addSampleUsers(tx Tx, caller Caller, app App) error {
+	caller.App = app
 	now := s.now()
 	for i, uid := range SampleUIDs {
 		user := User{AppID: app.ID, UID: uid, Name: sampleNames[i], Role: DefaultRole, CreatedAt: now, UpdatedAt: now}
 		if _, err := tx.AddUser(user); err != nil {
 			return err
 		}
-		if err := tx.AddEvent(s.event(Caller{App: app}, EventUserCreated, uid)); err != nil {
+		if err := tx.AddEvent(s.event(caller, EventUserCreated, uid)); err != nil {
 			return err
 		}
 	}

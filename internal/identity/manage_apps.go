@@ -79,7 +79,7 @@ func (s *Service) CreateApp(ctx context.Context, caller Caller, wanted FirstApp,
 		if err := s.addApp(tx, caller, app, keys); err != nil || !wanted.SampleUsers {
 			return err
 		}
-		return s.addSampleUsers(tx, app)
+		return s.addSampleUsers(tx, caller, app)
 	})
 	if errors.Is(err, ErrTaken) {
 		err = invalid("id", "There is an app with this id already.")

@@ -88,7 +88,13 @@ func TestANewAppHasTwoKeysAndTheSampleUsersUnlessToldOtherwise(t *testing.T) {
 		if len(scopes) != 2 || scopes["Rest API Key"] != "fullAccess" || scopes["Auth Key"] != "authOnly" {
 			t.Errorf("%s: the keys are %v", body, scopes)
 		}
-		users := a.must(http.MethodGet, "/users", headers{"apikey": full, "appId": created["id"].(string)}, "").list()
+		by := headers{"apikey": full, "appId": created["id"].(string)}
+		for _, event := range a.must(http.MethodGet, "/events", by, "").list() {
+			if event["actor"] != "management" || event["address"] != "127.0.0.1" {
+				t.Errorf("%s: %v is by %v from %v", body, event["kind"], event["actor"], event["address"])
+			}
+		}
+		users := a.must(http.MethodGet, "/users", by, "").list()
 		if len(users) != sampleUsers {
 			t.Errorf("%s: %d users, want %d", body, len(users), sampleUsers)
 		}

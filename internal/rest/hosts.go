@@ -48,7 +48,7 @@ func newHosts(publicURL string) (hosts, error) {
 		return hosts{}, nil
 	}
 	parsed, err := url.Parse(publicURL)
-	if err != nil || parsed.Host == "" || (parsed.Scheme != "http" && parsed.Scheme != "https") ||
+	if err != nil || parsed.Hostname() == "" || (parsed.Scheme != "http" && parsed.Scheme != "https") ||
 		strings.Trim(parsed.Path, "/") != "" || parsed.RawQuery != "" || parsed.Fragment != "" || parsed.User != nil {
 		return hosts{}, errors.New("the public URL must be like https://auth.example.com or https://auth.example.com:8443, with no path")
 	}

@@ -157,7 +157,7 @@ func TestSettingsNameTheHostsThatReachTheServer(t *testing.T) {
 
 func TestPublicURLsThatClientsCannotUseAreRefused(t *testing.T) {
 	t.Parallel()
-	for _, url := range []string{"auth.example.com", "ftp://a.example", "https://", "https://a.example/path", "https://a.example?q=1", "https://me:pw@a.example"} {
+	for _, url := range []string{"auth.example.com", "ftp://a.example", "https://", "https://:443", "https://a.example/path", "https://a.example?q=1", "https://me:pw@a.example"} {
 		if _, err := rest.NewHandler(nil, rest.Config{PublicURL: url}); err == nil {
 			t.Errorf("%s was accepted", url)
 		}

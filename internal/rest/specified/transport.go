@@ -84,3 +84,18 @@ func short(text []byte) string {
 	}
 	return fmt.Sprintf("%s… (%d bytes)", text[:limit], len(text))
 }
+
+// CheckAnswer says what of an answer is not as specified for its request, for tests that send requests
+// in ways of their own.
+func CheckAnswer(tb testing.TB, response *http.Response, received []byte) []error {
+	tb.Helper()
+	contract, err := document()
+	if err != nil {
+		tb.Fatal(err)
+	}
+	asked := contract.find(response.Request)
+	if asked == nil {
+		asked = contract.unknown
+	}
+	return asked.checkAnswer(exchange{request: response.Request, response: response, received: received})
+}
