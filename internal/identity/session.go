@@ -55,9 +55,6 @@ func (s *Service) session(ctx context.Context, value Secret) (Session, error) {
 func (s *Service) SignIn(ctx context.Context, caller Caller, device Device, profile UserChange) (Session, error) {
 	session := *caller.Session
 	profile.Role = nil
-	if device.Known() {
-		session.Token.Device = device.trimmed()
-	}
 	err := s.store.Change(ctx, func(tx Tx) error {
 		// The user before its token, as every change does: the other way round, signing in and
 		// FlushTokens would each hold the row that the other one waits for.
@@ -75,7 +72,8 @@ func (s *Service) SignIn(ctx context.Context, caller Caller, device Device, prof
 		if err := tx.TouchUser(session.User); err != nil {
 			return err
 		}
-		if err := tx.BindDevice(session.User, session.Token); err != nil {
+		// Who names no device learns of the one that is known now, and writes none back.
+		if err := bind(tx, &session, device); err != nil {
 			return err
 		}
 		event := s.event(caller, EventUserSignedIn, session.User.UID)
@@ -83,6 +81,19 @@ func (s *Service) SignIn(ctx context.Context, caller Caller, device Device, prof
 		return tx.AddEvent(event)
 	})
 	return session, orNotFound(err, fault.UnknownAuthToken())
+}
+
+// bind notes the device of a session whose user is locked, or reads it when there is nothing to note.
+func bind(tx Tx, session *Session, device Device) error {
+	if device.Known() {
+		session.Token.Device = device.trimmed()
+		return tx.BindDevice(session.User, session.Token)
+	}
+	token, err := tx.AuthToken(session.User, session.Token.Value)
+	if err == nil {
+		session.Token = token
+	}
+	return err
 }
 
 // SignOut ends a client's session and, as the app's setting says, the token it held.

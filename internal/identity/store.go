@@ -138,15 +138,18 @@ type Tx interface {
 	// NewestUnboundToken finds the newest token of the user that the scope minted, no device has
 	// bound and has not expired by now, or gives ErrNotFound.
 	NewestUnboundToken(user User, mintedBy Scope, now time.Time) (AuthToken, error)
-	// AddAuthToken adds a token of a locked user, and says how many others the user has.
+	// AuthToken finds a token of a locked user by its value, or gives ErrNotFound.
+	AuthToken(user User, value Secret) (AuthToken, error)
+	// AddAuthToken adds a token of a locked user, and says how many others the user has, those included
+	// that have expired and were not removed yet.
 	AddAuthToken(user User, token AuthToken) (added AuthToken, others int, err error)
 	// BindDevice writes the device of a user's token; ErrNotFound when it was revoked meanwhile.
 	BindDevice(user User, token AuthToken) error
 	// DeleteAuthToken revokes one token of the user by its value and gives its id, or ErrNotFound.
 	DeleteAuthToken(user User, value Secret) (int64, error)
-	// DeleteAuthTokensBeyond revokes the oldest tokens of the user until newest are left, and gives
-	// the ids of the revoked.
-	DeleteAuthTokensBeyond(user User, newest int) ([]int64, error)
+	// DeleteAuthTokensBeyond removes the tokens of the user that have expired by now, revokes the oldest
+	// of the others until newest are left, and gives the ids of the revoked.
+	DeleteAuthTokensBeyond(user User, newest int, now time.Time) ([]int64, error)
 	// DeleteTokensOfIssuer revokes every token that an API key issued, and says how many.
 	DeleteTokensOfIssuer(issuer int64) (int, error)
 	// DeleteExpiredTokens removes tokens that had expired by then, at most limit, and says how many.

@@ -1,6 +1,7 @@
 package identity_test
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"testing"
@@ -181,4 +182,80 @@ func TestSignInWithAProfile(t *testing.T) {
 	wantCode(t, "deactivate", h.DeactivateUser(t.Context(), h.server(t), "mina"), "")
 	_, err = h.SignIn(t.Context(), before, phone, identity.UserChange{Name: new("N.")})
 	wantCode(t, "sign in as a deactivated user", err, fault.CodeUnknownAuthToken)
+}
+
+func TestExpiredTokensPushOutNoLiveOnes(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	h.mina(t)
+	first := h.issue(t, identity.ScopeFullAccess, "mina")
+	for range identity.MaxLiveTokens - 1 {
+		h.short(t, "mina")
+	}
+	h.pass(time.Minute)
+	log := h.watch(t, h.app)
+	// The housekeeping has not come by yet.
+	second := h.issue(t, identity.ScopeFullAccess, "mina")
+	log.want(t, "issuing", fmt.Sprintf("token_issued mina token:%d key:2", second.ID))
+	wantEqual(t, "the live", h.live(t), []identity.AuthToken{second, first})
+	for range identity.MaxLiveTokens - 2 {
+		h.issue(t, identity.ScopeFullAccess, "mina")
+	}
+	h.wantSession(t, "the first of a hundred", first.Value, true)
+	h.issue(t, identity.ScopeFullAccess, "mina")
+	h.wantSession(t, "the first of a hundred and one", first.Value, false)
+	h.wantSession(t, "the second", second.Value, true)
+	wantEqual(t, "how many live", len(h.live(t)), identity.MaxLiveTokens)
+}
+
+// interrupted is a store in which something else happens just before the next change.
+type interrupted struct {
+	identity.Store
+
+	by func()
+}
+
+func (s *interrupted) Change(ctx context.Context, do func(tx identity.Tx) error) error {
+	if by := s.by; by != nil {
+		s.by = nil
+		by()
+	}
+	return s.Store.Change(ctx, do)
+}
+
+func TestChangesOfADeviceKeepEachOther(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	h.mina(t)
+	token := h.issue(t, identity.ScopeFullAccess, "mina")
+	update := func(service *identity.Service, change identity.DeviceChange) identity.AuthToken {
+		t.Helper()
+		updated, err := service.UpdateToken(t.Context(), h.server(t), "mina", token.Value, change)
+		wantCode(t, "update", err, "")
+		return updated
+	}
+	other := identity.NewService(&interrupted{Store: h.store, by: func() {
+		update(h.Service, identity.DeviceChange{Platform: new("WEB")})
+	}}, h.now, nil)
+	want := identity.Device{Platform: "WEB", UserAgent: "curl/8"}
+	wantEqual(t, "the device", update(other, identity.DeviceChange{UserAgent: new("curl/8")}).Device, want)
+	wantEqual(t, "the device as it is kept", h.live(t)[0].Device, want)
+
+	// A sign-in that names no device leaves what another one says just before it.
+	client := h.client(t, token.Value)
+	signingIn := identity.NewService(&interrupted{Store: h.store, by: func() {
+		update(h.Service, identity.DeviceChange{Platform: new("IOS")})
+	}}, h.now, nil)
+	session, err := signingIn.SignIn(t.Context(), client, identity.Device{}, identity.UserChange{})
+	wantCode(t, "sign in", err, "")
+	want.Platform = "IOS"
+	wantEqual(t, "the device of the session", session.Token.Device, want)
+	wantEqual(t, "the device after the sign-in", h.live(t)[0].Device, want)
+
+	// A token that is revoked meanwhile is none any more.
+	gone := identity.NewService(&interrupted{Store: h.store, by: func() {
+		wantCode(t, "revoke", h.RevokeToken(t.Context(), h.server(t), "mina", token.Value), "")
+	}}, h.now, nil)
+	_, err = gone.UpdateToken(t.Context(), h.server(t), "mina", token.Value, identity.DeviceChange{Platform: new("IOS")})
+	wantCode(t, "update the revoked", err, fault.CodeUnknownPathToken)
 }

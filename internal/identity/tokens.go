@@ -124,28 +124,39 @@ type DeviceChange struct {
 	AppInfo             *json.RawMessage
 }
 
+func (c DeviceChange) apply(device Device) Device {
+	if c.Platform != nil {
+		device.Platform = *c.Platform
+	}
+	if c.UserAgent != nil {
+		device.UserAgent = *c.UserAgent
+	}
+	if c.AppInfo != nil {
+		device.AppInfo = *c.AppInfo
+	}
+	return device.trimmed()
+}
+
 // UpdateToken changes what is known of a token's device. Codes: ERR_UID_NOT_FOUND,
-// ERR_AUTH_TOKEN_NOT_FOUND.
+// ERR_AUTH_TOKEN_NOT_FOUND, ERR_AUTHTOKEN_NOT_ACCESSIBLE for a token of another user.
 func (s *Service) UpdateToken(ctx context.Context, caller Caller, uid UID, value Secret, change DeviceChange) (AuthToken, error) {
-	token, err := s.GetToken(ctx, caller, uid, value)
-	if err != nil {
-		return AuthToken{}, err
-	}
-	if change.Platform != nil {
-		token.Device.Platform = *change.Platform
-	}
-	if change.UserAgent != nil {
-		token.Device.UserAgent = *change.UserAgent
-	}
-	if change.AppInfo != nil {
-		token.Device.AppInfo = *change.AppInfo
-	}
-	token.Device = token.Device.trimmed()
-	err = s.store.Change(ctx, func(tx Tx) error {
+	var token AuthToken
+	err := s.store.Change(ctx, func(tx Tx) error {
 		user, err := lockOwner(tx, caller, uid)
 		if err != nil {
 			return err
 		}
+		if !tokenForm.MatchString(string(value)) {
+			return ErrNotFound
+		}
+		// As it is now: another change of the device may have come just before this one.
+		if token, err = tx.AuthToken(user, value); err != nil {
+			return err
+		}
+		if !token.LiveAt(s.clock()) {
+			return ErrNotFound
+		}
+		token.Device = change.apply(token.Device)
 		if err := tx.BindDevice(user, token); err != nil {
 			return err
 		}
@@ -153,7 +164,13 @@ func (s *Service) UpdateToken(ctx context.Context, caller Caller, uid UID, value
 		event.Subject = tokenSubject(token.ID)
 		return tx.AddEvent(event)
 	})
-	return token, orNotFound(err, fault.UnknownPathToken(string(uid)))
+	if errors.Is(err, ErrNotFound) {
+		err = s.orOthers(ctx, caller, uid, value)
+	}
+	if err != nil {
+		return AuthToken{}, inTime(err)
+	}
+	return token, nil
 }
 
 // ListTokens gives a page of a user's live tokens, newest first, and how many there are in all.
@@ -213,7 +230,7 @@ func (s *Service) revoke(tx Tx, caller Caller, user User, value Secret) error {
 }
 
 func (s *Service) revokeBeyond(tx Tx, caller Caller, user User, newest int) error {
-	ids, err := tx.DeleteAuthTokensBeyond(user, newest)
+	ids, err := tx.DeleteAuthTokensBeyond(user, newest, s.now())
 	if err != nil {
 		return err
 	}

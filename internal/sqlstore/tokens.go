@@ -90,8 +90,16 @@ func (r reader) session(
 }
 
 func (r reader) AuthToken(ctx context.Context, user identity.User, value identity.Secret) (identity.AuthToken, error) {
-	fingerprints := candidates(r.keys, vault.PurposeAuthToken, string(value))
-	return scanTokenOf(user, r.keys)(r.run.queryRow(ctx,
+	return findToken(ctx, r.run, r.keys, user, value)
+}
+
+func (t *transaction) AuthToken(user identity.User, value identity.Secret) (identity.AuthToken, error) {
+	return findToken(t.ctx, t.run, t.keys, user, value)
+}
+
+func findToken(ctx context.Context, run runner, keys *vault.Vault, user identity.User, value identity.Secret) (identity.AuthToken, error) {
+	fingerprints := candidates(keys, vault.PurposeAuthToken, string(value))
+	return scanTokenOf(user, keys)(run.queryRow(ctx,
 		"SELECT "+tokenColumns+" FROM auth_tokens WHERE user_id = ? AND fingerprint IN ("+marks(len(fingerprints))+")",
 		append([]any{user.ID}, fingerprints...)...))
 }
@@ -171,17 +179,22 @@ func (t *transaction) DeleteAuthToken(user identity.User, value identity.Secret)
 	return id, found(err)
 }
 
-func (t *transaction) DeleteAuthTokensBeyond(user identity.User, newest int) ([]int64, error) {
+func (t *transaction) DeleteAuthTokensBeyond(user identity.User, newest int, now time.Time) ([]int64, error) {
 	t.concerns(user.ID)
-	// The ids grow with time: what is not newer than the first one beyond the limit goes.
+	// The ids grow with time: what is not newer than the first live one beyond the limit goes.
 	rows, err := t.run.query(t.ctx,
-		"DELETE FROM auth_tokens WHERE user_id = ? AND token_id <= "+
-			"(SELECT token_id FROM auth_tokens WHERE user_id = ? ORDER BY token_id DESC LIMIT 1 OFFSET ?) RETURNING token_id",
-		user.ID, user.ID, newest)
-	ids, err := all(rows, err, func(r row) (int64, error) {
-		var id int64
-		err := r.Scan(&id)
-		return id, err
+		"DELETE FROM auth_tokens WHERE user_id = ? AND (NOT "+notExpired+" OR token_id <= "+
+			"(SELECT token_id FROM auth_tokens WHERE user_id = ? AND "+notExpired+" ORDER BY token_id DESC LIMIT 1 OFFSET ?)) "+
+			"RETURNING token_id, expires_at",
+		user.ID, seconds(now), user.ID, seconds(now), newest)
+	var ids []int64
+	_, err = all(rows, err, func(r row) (none struct{}, err error) {
+		var id, expiresAt int64
+		err = r.Scan(&id, &expiresAt)
+		if expiresAt == 0 || expiresAt > seconds(now) {
+			ids = append(ids, id)
+		}
+		return none, err
 	})
 	if err == nil && len(ids) > 0 && t.counts != nil {
 		t.counts[user.ID] = newest

@@ -1,6 +1,7 @@
 package storetest
 
 import (
+	"fmt"
 	"slices"
 	"testing"
 	"time"
@@ -15,6 +16,7 @@ func expiry() []behaviour {
 		{"an expired token is not given again", unboundExpired},
 		{"expired tokens are removed, some at a time", deleteExpired},
 		{"a token of a user is found by its value", findToken},
+		{"expired tokens count for nothing when the oldest are revoked", beyondExpired},
 	}
 }
 
@@ -123,4 +125,41 @@ func findToken(t *testing.T, store identity.Store) {
 	wantError(t, "find it as another user's", err, identity.ErrNotFound)
 	_, err = store.AuthToken(t.Context(), mina, "token-2")
 	wantError(t, "find another", err, identity.ErrNotFound)
+}
+
+func beyondExpired(t *testing.T, store identity.Store) {
+	mina := addMina(t, store)
+	oleg := addUser(t, store, newUser(newApp("acme"), "oleg"))
+	addToken(t, store, oleg, newExpiring("of another", time.Second))
+	var live []int64
+	for _, token := range []identity.AuthToken{
+		newToken("first"), newExpiring("second", time.Second), newToken("third"), newExpiring("fourth", time.Hour), newExpiring("fifth", time.Second),
+	} {
+		added := addToken(t, store, mina, token)
+		if token.Value != "second" && token.Value != "fifth" {
+			live = append(live, added.ID)
+		}
+	}
+	now := founded.Add(time.Second)
+	for _, step := range []struct {
+		newest, revoked, left int
+	}{{3, 0, 3}, {2, 1, 2}, {0, 2, 0}, {0, 0, 0}} {
+		change(t, store, func(tx identity.Tx) error {
+			revoked, err := tx.DeleteAuthTokensBeyond(mina, step.newest, now)
+			slices.Sort(revoked)
+			wantEqual(t, fmt.Sprintf("revoked beyond %d", step.newest), revoked, live[:step.revoked])
+			return err
+		})
+		live = live[step.revoked:]
+		change(t, store, func(tx identity.Tx) error {
+			probe, others, err := tx.AddAuthToken(mina, newToken("probe"))
+			wantEqual(t, fmt.Sprintf("how many others there are beyond %d", step.newest), others, step.left)
+			if err != nil {
+				return err
+			}
+			_, err = tx.DeleteAuthToken(mina, probe.Value)
+			return err
+		})
+	}
+	wantEqual(t, "the tokens of the other user", values(listTokens(t, store, oleg)), []string{"of another"})
 }

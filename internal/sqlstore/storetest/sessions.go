@@ -80,7 +80,7 @@ func sessionEnds(t *testing.T, store identity.Store) {
 			return err
 		},
 		"flushed": func(tx identity.Tx, user identity.User, _ identity.AuthToken) error {
-			_, err := tx.DeleteAuthTokensBeyond(user, 0)
+			_, err := tx.DeleteAuthTokensBeyond(user, 0, founded)
 			return err
 		},
 		"deactivated": func(tx identity.Tx, user identity.User, _ identity.AuthToken) error {
@@ -118,7 +118,7 @@ func sessionSurvives(t *testing.T, store identity.Store) {
 	want := findSession(t, store, "token-1")
 	errLater := errors.New("what came later failed")
 	err := store.Change(t.Context(), func(tx identity.Tx) error {
-		_, err := tx.DeleteAuthTokensBeyond(mina, 0)
+		_, err := tx.DeleteAuthTokensBeyond(mina, 0, founded)
 		return errors.Join(err, errLater)
 	})
 	wantError(t, "the change", err, errLater)

@@ -258,7 +258,7 @@ func deleteBeyond(t *testing.T, store identity.Store) {
 	}{{7, 0}, {6, 0}, {5, 1}, {2, 3}, {2, 0}, {0, 2}, {0, 0}} {
 		want, left := live[:step.revoked], live[step.revoked:]
 		change(t, store, func(tx identity.Tx) error {
-			revoked, err := tx.DeleteAuthTokensBeyond(mina, step.newest)
+			revoked, err := tx.DeleteAuthTokensBeyond(mina, step.newest, founded)
 			slices.Sort(revoked)
 			wantEqual(t, fmt.Sprintf("revoked beyond %d", step.newest), revoked, want)
 			return err
@@ -275,7 +275,7 @@ func tokenIDs(t *testing.T, store identity.Store) {
 	mina := addMina(t, store)
 	first := addToken(t, store, mina, newToken("first"))
 	change(t, store, func(tx identity.Tx) error {
-		_, err := tx.DeleteAuthTokensBeyond(mina, 0)
+		_, err := tx.DeleteAuthTokensBeyond(mina, 0, founded)
 		return err
 	})
 	if second := addToken(t, store, mina, newToken("second")); second.ID <= first.ID {
