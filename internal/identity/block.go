@@ -70,7 +70,11 @@ func (s *Service) setBlocked(tx Tx, caller Caller, user User, text string, block
 		return failedOutcome(err)
 	}
 	other, err := tx.User(caller.App.ID, uid)
-	if other, err = activeOnly(other, uid, err); err != nil {
+	if blocked {
+		other, err = activeOnly(other, uid, err)
+	}
+	// Who was deactivated since can be unblocked: otherwise the block would come back with the user.
+	if err = orNotFound(err, fault.UnknownUID(string(uid))); err != nil {
 		return failedOutcome(err)
 	}
 	kind, message := EventUserBlocked, "The user "+string(uid)+" has been blocked successfully."

@@ -68,3 +68,30 @@ func TestSetBlocked(t *testing.T) {
 	}
 	log.want(t, "what was refused")
 }
+
+func TestWhoWasDeactivatedCanBeUnblocked(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	mina, oleg := h.mina(t), h.add(t, "oleg")
+	set := func(blocked bool) identity.BlockOutcome {
+		t.Helper()
+		outcomes, err := h.SetBlocked(t.Context(), h.server(t), "mina", []string{"oleg"}, blocked)
+		wantCode(t, "set", err, "")
+		return outcomes["oleg"]
+	}
+	set(true)
+	wantCode(t, "deactivate", h.DeactivateUser(t.Context(), h.server(t), "oleg"), "")
+	if outcome := set(true); outcome.Success {
+		t.Errorf("a deactivated user was blocked: %v", outcome)
+	}
+	log := h.watch(t, h.app)
+	if outcome := set(false); !outcome.Success {
+		t.Errorf("a deactivated user was not unblocked: %v", outcome)
+	}
+	log.want(t, "that", "user_unblocked mina user:oleg key:2")
+	_, err := h.ReactivateUsers(t.Context(), h.server(t), []identity.UID{"oleg"})
+	wantCode(t, "reactivate", err, "")
+	relations, err := h.Relations(t.Context(), oleg, []identity.User{mina})
+	wantCode(t, "relations", err, "")
+	wantEqual(t, "how others stand to oleg", relations, map[int64]identity.Relation{})
+}

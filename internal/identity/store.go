@@ -118,7 +118,8 @@ type Tx interface {
 	SaveRole(role Role) error
 	// DeleteRole removes a role and gives its users the role default; ErrNotFound for an unknown one.
 	DeleteRole(app AppID, id string) error
-	// User finds a user without locking it, or gives ErrNotFound.
+	// User finds a user, who then is not deleted until the change ends but may be changed, or gives
+	// ErrNotFound.
 	User(app AppID, uid UID) (User, error)
 	// SetBlock makes a user block another or not, and says whether that is a change.
 	SetBlock(blocker, blocked User, on bool, at time.Time) (changed bool, err error)

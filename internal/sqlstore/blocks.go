@@ -10,7 +10,7 @@ import (
 )
 
 func (t *transaction) User(app identity.AppID, uid identity.UID) (identity.User, error) {
-	return scanUser(t.run.queryRow(t.ctx, userByUID, app, uid))
+	return scanUser(t.run.queryRow(t.ctx, userByUID+t.keyLock, app, uid))
 }
 
 func (t *transaction) SetBlock(blocker, blocked identity.User, on bool, at time.Time) (changed bool, err error) {

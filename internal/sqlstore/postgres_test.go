@@ -2,6 +2,8 @@ package sqlstore_test
 
 import (
 	"context"
+	"crypto/rand"
+	"database/sql"
 	"fmt"
 	"net/url"
 	"runtime"
@@ -10,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/usherhq/usher/internal/fault"
 	"github.com/usherhq/usher/internal/identity"
 	"github.com/usherhq/usher/internal/sqlstore"
 )
@@ -218,4 +221,89 @@ func TestPostgresReadersMissNoEvent(t *testing.T) {
 	readUntil(4)
 	readOn()
 	wantEqual(t, "seen at last", seen, uids[:4])
+}
+
+// withName gives an address whose connections PostgreSQL shows under a name.
+func withName(tb testing.TB, address, name string) string {
+	tb.Helper()
+	parsed, err := url.Parse(address)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	query := parsed.Query()
+	query.Set("application_name", name)
+	parsed.RawQuery = query.Encode()
+	return parsed.String()
+}
+
+// untilWaiting waits until a connection of a name waits for a lock, or until what it does is done.
+func untilWaiting(tb testing.TB, db *sql.DB, name string, done <-chan struct{}) {
+	tb.Helper()
+	for deadline := time.Now().Add(20 * time.Second); time.Now().Before(deadline); runtime.Gosched() {
+		select {
+		case <-done:
+			return
+		default:
+		}
+		const statement = "SELECT pid FROM pg_stat_activity WHERE application_name = $1 AND wait_event_type = 'Lock'"
+		if len(rows(tb, db, statement, name)) > 0 {
+			return
+		}
+	}
+	tb.Error("nobody waits for a lock")
+}
+
+func TestPostgresBlockingWhoIsJustBeingDeleted(t *testing.T) {
+	t.Parallel()
+	address := newSchema(t)
+	name := "blocking-" + rand.Text()
+	store, other := openInTurn(t, address), openInTurn(t, withName(t, address, name))
+	set, err := newService(store).SetUp(t.Context(), identity.FirstApp{ID: "acme", Region: "eu", SampleUsers: true})
+	if err != nil {
+		t.Fatalf("set up: %v", err)
+	}
+	caller := identity.Caller{App: set.App}
+	for _, attempt := range []struct {
+		name             string
+		deleted, blocker identity.UID
+		others           []string
+		code             fault.Code
+	}{
+		{"who is to be blocked", identity.SampleUIDs[1], identity.SampleUIDs[0], []string{string(identity.SampleUIDs[1]), string(identity.SampleUIDs[2])}, ""},
+		{"who blocks", identity.SampleUIDs[3], identity.SampleUIDs[3], []string{string(identity.SampleUIDs[2])}, fault.CodeUnknownUID},
+	} {
+		reached, release, deleted, blocked := make(chan struct{}), make(chan struct{}), make(chan error, 1), make(chan struct{})
+		go func() {
+			deleted <- store.Change(t.Context(), func(tx identity.Tx) error {
+				user, err := tx.LockUser("acme", attempt.deleted)
+				if err == nil {
+					err = tx.DeleteUser(user)
+				}
+				close(reached)
+				<-release
+				return err
+			})
+		}()
+		<-reached
+		var outcomes map[string]identity.BlockOutcome
+		var failed error
+		go func() {
+			defer close(blocked)
+			outcomes, failed = newService(other).SetBlocked(t.Context(), caller, attempt.blocker, attempt.others, true)
+		}()
+		untilWaiting(t, beside(t, address), name, blocked)
+		close(release)
+		if err := <-deleted; err != nil {
+			t.Fatalf("%s: delete: %v", attempt.name, err)
+		}
+		<-blocked
+		if fault.CodeOf(failed) != attempt.code || (failed != nil) != (attempt.code != "") {
+			t.Errorf("%s: block: %v, want the code %q", attempt.name, failed, attempt.code)
+		}
+		for uid, outcome := range outcomes {
+			if outcome.Success == (uid == string(attempt.deleted)) {
+				t.Errorf("%s: the outcome of %s is %v", attempt.name, uid, outcome)
+			}
+		}
+	}
 }

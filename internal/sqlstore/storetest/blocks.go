@@ -16,7 +16,7 @@ func blocks() []behaviour {
 		{"relations say who blocks whom", relations},
 		{"who is blocked, or blocks, is hidden in lists", hideBlocked},
 		{"a deactivated user is in no list of blocks", blockDeactivated},
-		{"a change finds users without locking them", userInChange},
+		{"a change finds users and keeps nobody from changing them", userInChange},
 	}
 }
 
