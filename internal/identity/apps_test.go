@@ -187,6 +187,10 @@ func TestADeletedAppStopsAtOnceAndCanBeRestored(t *testing.T) {
 	h.wantSession(t, "its user", token.Value, true)
 	h.wantSession(t, "its user, once more", token.Value, true)
 	log.want(t, "all that", "app_deleted  app:acme management", "app_restored  app:acme management")
+	got, err = h.RestoreApp(t.Context(), management, "acme")
+	wantCode(t, "restore one that is not deleted", err, "")
+	wantEqual(t, "the app after that too", got, h.app)
+	log.want(t, "what changed nothing")
 }
 
 func TestKeepHouseRemovesDeletedApps(t *testing.T) {
@@ -208,6 +212,30 @@ func TestKeepHouseRemovesDeletedApps(t *testing.T) {
 	h.wantFound(t, "acme", true)
 	h.newApp(t, "zeta")
 	h.wantFound(t, "zeta", true)
+}
+
+func TestAnAppWithTheIDOfARemovedOneSeesNothingOfIt(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	h.newApp(t, "beta")
+	_, err := h.DeleteApp(t.Context(), management, "beta")
+	wantCode(t, "delete", err, "")
+	h.pass(30 * 24 * time.Hour)
+	wantCode(t, "keep house", h.KeepHouse(t.Context(), 0), "")
+	// In the same second, so that no clock could tell the two apart.
+	zeta, _ := h.newApp(t, "beta")
+	for _, after := range []int64{0, 1} {
+		events, err := h.ListEvents(t.Context(), identity.Caller{App: zeta}, identity.EventFilter{After: after, Limit: 100})
+		wantCode(t, "list", err, "")
+		if len(events) == 0 || events[0].Kind != identity.EventAppCreated || events[0].At.Before(zeta.CreatedAt) {
+			t.Errorf("behind %d, the first of %d events is %v", after, len(events), events[:min(1, len(events))])
+		}
+		for _, event := range events {
+			if event.Kind == identity.EventAppRemoved || event.Kind == identity.EventAppDeleted {
+				t.Errorf("the new app sees %v", event)
+			}
+		}
+	}
 }
 
 func TestKeepHouseRemovesExpiredTokensAndOldEvents(t *testing.T) {

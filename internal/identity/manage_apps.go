@@ -134,10 +134,16 @@ func (s *Service) DeleteApp(ctx context.Context, caller Caller, id string) (App,
 // deleted changes nothing. Code: ERR_APP_NOT_FOUND.
 func (s *Service) RestoreApp(ctx context.Context, caller Caller, id string) (App, error) {
 	return s.changeApp(ctx, caller, id, EventAppRestored, func(app App) (App, error) {
+		if app.DeleteAt.IsZero() {
+			return app, errUnchanged
+		}
 		app.DeleteAt = time.Time{}
 		return app, nil
 	})
 }
+
+// errUnchanged ends a change of an app that is as it should be already.
+var errUnchanged = errors.New("unchanged")
 
 func (s *Service) changeApp(ctx context.Context, caller Caller, id string, kind EventKind, change func(App) (App, error)) (App, error) {
 	app, err := s.GetApp(ctx, id)
@@ -152,6 +158,10 @@ func (s *Service) changeApp(ctx context.Context, caller Caller, id string, kind 
 			return err
 		}
 		changed, err := change(locked)
+		if errors.Is(err, errUnchanged) {
+			app = locked
+			return nil
+		}
 		if err != nil {
 			return err
 		}

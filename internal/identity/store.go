@@ -76,7 +76,8 @@ type Reader interface {
 	AuthTokens(ctx context.Context, user User, now time.Time, page Page) (tokens []AuthToken, total int, err error)
 	// CountLiveTokens counts the auth tokens of all apps that have not expired by now.
 	CountLiveTokens(ctx context.Context, now time.Time) (int, error)
-	// Events lists an app's events in an order that grows at its end only: what is listed behind an
+	// Events lists an app's events, none of which is of an earlier app with its id, in an order that
+	// grows at its end only: what is listed behind an
 	// event now stays there, and what is yet to come comes behind it. That order is that of their ids
 	// but for changes that were made at the same time.
 	Events(ctx context.Context, app AppID, filter EventFilter) ([]Event, error)

@@ -98,8 +98,8 @@ func (t *transaction) ClaimFirstApp(id identity.AppID) (bool, error) {
 func (t *transaction) AddApp(app identity.App) error {
 	var id string
 	return added(t.run.queryRow(t.ctx,
-		"INSERT INTO apps (app_id, name, region, logout_revokes, token_life, auth_only_access, created_at, updated_at, delete_at) "+
-			"VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING RETURNING app_id",
+		"INSERT INTO apps (app_id, name, region, logout_revokes, token_life, auth_only_access, created_at, updated_at, delete_at, events_after) "+
+			"VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, (SELECT coalesce(max(event_id), 0) FROM events)) ON CONFLICT DO NOTHING RETURNING app_id",
 		app.ID, app.Name, app.Region, app.LogoutRevokes, int64(app.TokenLife/time.Second), app.AuthOnlyAccess,
 		seconds(app.CreatedAt), seconds(app.UpdatedAt), seconds(app.DeleteAt),
 	).Scan(&id))

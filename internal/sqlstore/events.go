@@ -62,7 +62,9 @@ func times(clause string, value int64) []any {
 }
 
 func (r reader) Events(ctx context.Context, app identity.AppID, filter identity.EventFilter) ([]identity.Event, error) {
-	where, values := "app_id = ? AND "+r.events.after, append([]any{app}, times(r.events.after, filter.After)...)
+	// What is older than the app is of a removed one that had its id.
+	where := "app_id = ? AND event_id > coalesce((SELECT events_after FROM apps WHERE app_id = ?), 0) AND " + r.events.after
+	values := append([]any{app, app}, times(r.events.after, filter.After)...)
 	if filter.Kind != "" {
 		where, values = where+" AND kind = ?", append(values, filter.Kind)
 	}

@@ -17,6 +17,7 @@ func events() []behaviour {
 		{"events are read on from a cursor", eventCursor},
 		{"filters choose events", filterEvents},
 		{"the events of another app are not listed", eventsOfOtherApp},
+		{"an app with the id of a removed one has none of its events", eventsOfRemovedApp},
 		{"an event that was undone is not listed", eventUndone},
 		{"old events are removed, some at a time, and the newest stays", deleteEvents},
 		{"the id of an event is never used again", eventIDs},
@@ -68,6 +69,23 @@ func listEvents(tb testing.TB, store identity.Store, app identity.AppID, filter 
 	listed, err := store.Events(tb.Context(), app, filter)
 	wantError(tb, "list the events", err, nil)
 	return listed
+}
+
+func eventsOfRemovedApp(t *testing.T, store identity.Store) {
+	app := newApp("acme")
+	app.DeleteAt = founded
+	change(t, store, func(tx identity.Tx) error { return tx.AddApp(app) })
+	addEvents(t, store, newEvent("acme", "old"), newEvent("acme", "older"))
+	change(t, store, func(tx identity.Tx) error {
+		if _, err := tx.DeleteApps(founded); err != nil {
+			return err
+		}
+		return tx.AddEvent(newEvent("acme", "removed"))
+	})
+	addApp(t, store, "acme")
+	addEvents(t, store, newEvent("acme", "new"))
+	wantEqual(t, "the events of the new app", names(listEvents(t, store, "acme", identity.EventFilter{})), []identity.UID{"new"})
+	wantEqual(t, "those behind the first of all", names(listEvents(t, store, "acme", identity.EventFilter{After: 1})), []identity.UID{"new"})
 }
 
 // names are what the tests know events by: their uids.
