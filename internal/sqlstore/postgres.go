@@ -56,7 +56,22 @@ func migratePostgres(ctx context.Context, db *sql.DB, keys *vault.Vault) error {
 	if _, err := migrate(ctx, db, keys, goose.DialectPostgres, "postgres", runOn, goose.WithSessionLocker(locker)); err != nil {
 		return err
 	}
+	if err := adoptEvents(ctx, db); err != nil {
+		return err
+	}
 	return checkKeyset(ctx, numbering{on: db}, keys)
+}
+
+// adoptEvents takes in events that a dump has brought from a cluster which had made more transactions
+// than this one: their numbers lie in the future, and nobody would see them before it has come. They
+// get one number that is older than all, with which they are listed in the order of their ids.
+func adoptEvents(ctx context.Context, db *sql.DB) error {
+	_, err := db.ExecContext(ctx, "UPDATE events SET written_by = '0' WHERE written_by <> '0' AND EXISTS (SELECT FROM apps WHERE EXISTS "+
+		"(SELECT FROM events WHERE events.app_id = apps.app_id AND events.written_by >= pg_snapshot_xmax(pg_current_snapshot())))")
+	if err != nil {
+		return fmt.Errorf("take in the events of another cluster: %w", err)
+	}
+	return nil
 }
 
 // mostAttempts is how often a transaction is made that PostgreSQL ends because it and another one

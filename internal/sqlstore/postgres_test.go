@@ -307,3 +307,35 @@ func TestPostgresBlockingWhoIsJustBeingDeleted(t *testing.T) {
 		}
 	}
 }
+
+// A dump brings the numbers of another cluster's transactions with it.
+func TestPostgresEventsOfAnOlderClusterAreSeen(t *testing.T) {
+	t.Parallel()
+	address := newSchema(t)
+	store := openInTurn(t, address)
+	if _, err := newService(store).SetUp(t.Context(), identity.FirstApp{ID: "acme", Region: "eu", SampleUsers: true}); err != nil {
+		t.Fatalf("set up: %v", err)
+	}
+	db := beside(t, address)
+	// As they were written there, in another order than that of their ids.
+	execOn(t, db, "UPDATE events SET written_by = (9000000000000 + (event_id * 7 % 5))::text::xid8 WHERE event_id > 2")
+	reopened := openInTurn(t, address)
+	hold(reopened, identity.SampleUIDs[0], true).letGo(t)
+	var seen []int64
+	for deadline := time.Now().Add(20 * time.Second); len(seen) < 7 && time.Now().Before(deadline); runtime.Gosched() {
+		seen = nil
+		for after := int64(0); ; {
+			part, err := reopened.Events(t.Context(), "acme", identity.EventFilter{After: after, Limit: 2})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if len(part) == 0 {
+				break
+			}
+			for _, event := range part {
+				seen, after = append(seen, event.ID), event.ID
+			}
+		}
+	}
+	wantEqual(t, "the events, read in parts", seen, []int64{1, 2, 3, 4, 5, 6, 7})
+}
