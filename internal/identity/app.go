@@ -68,7 +68,10 @@ type App struct {
 	TokenLife time.Duration
 	// AuthOnlyAccess is what keys of the scope authOnly may do; an app in production needs none of it.
 	AuthOnlyAccess AuthOnlyAccess
-	CreatedAt      time.Time
+	// BindsDevices makes an auth token belong to the device that signs in with it first (contract C13):
+	// on another one it is no good. Otherwise a token may serve several devices.
+	BindsDevices bool
+	CreatedAt    time.Time
 	// UpdatedAt is zero for an app that was never changed.
 	UpdatedAt time.Time
 	// DeleteAt is when a deleted app is removed for good; zero for one that is not deleted.

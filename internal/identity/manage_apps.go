@@ -26,6 +26,7 @@ type AppChange struct {
 	LogoutRevokes  *LogoutRevokes
 	TokenLife      *time.Duration
 	AuthOnlyAccess *AuthOnlyAccess
+	BindsDevices   *bool
 }
 
 func (c AppChange) apply(app App) (App, error) {
@@ -55,6 +56,9 @@ func (c AppChange) apply(app App) (App, error) {
 			found.add("authOnlyAccess", "The authOnlyAccess must be full, tokens or none.")
 		}
 		app.AuthOnlyAccess = *c.AuthOnlyAccess
+	}
+	if c.BindsDevices != nil {
+		app.BindsDevices = *c.BindsDevices
 	}
 	return app, found.asError()
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -29,16 +30,52 @@ type Role struct {
 	Name        string
 	Description string
 	// Metadata is a JSON object, or nil.
-	Metadata  json.RawMessage
-	Settings  RoleSettings
-	CreatedAt time.Time
-	UpdatedAt time.Time
+	Metadata json.RawMessage
+	Settings RoleSettings
+	// Restricted are the features that users of the role may not use, sorted. Of these, FeatureListUsers is
+	// enforced here; the others are for the services that ask.
+	Restricted []string
+	CreatedAt  time.Time
+	UpdatedAt  time.Time
 }
 
 // RoleSettings is whom users of a role may see and write to: all, friendsOnly, or "" for unsaid.
 type RoleSettings struct {
 	ListUsers      string `json:"listUsers,omitempty"`
 	SendMessagesTo string `json:"sendMessagesTo,omitempty"`
+}
+
+// FeatureListUsers is the feature of clients that list users (contract 1.5).
+const FeatureListUsers = "u.listUsers"
+
+// MaxRestrictedFeatures bounds the features that a role may be without; the documents name no limit.
+const MaxRestrictedFeatures = 100
+
+var featureForm = regexp.MustCompile(`^[A-Za-z0-9_]+(\.[A-Za-z0-9_]+)*$`)
+
+// FeatureChange is what a caller wants of the restrictions of a role.
+type FeatureChange struct {
+	Restrict, Allow []string
+	AllowAll        bool
+}
+
+func (c FeatureChange) apply(role Role) (Role, error) {
+	found := problems{}
+	for field, features := range map[string][]string{"featuresToRestrict": c.Restrict, "featuresToAllow": c.Allow} {
+		for _, feature := range features {
+			if len(feature) > MaxUIDCharacters || !featureForm.MatchString(feature) {
+				found.add(field, "A feature is a name like u.listUsers, of at most 100 characters.")
+			}
+		}
+	}
+	restricted := append(slices.Clone(role.Restricted), c.Restrict...)
+	restricted = slices.DeleteFunc(restricted, func(feature string) bool { return c.AllowAll || slices.Contains(c.Allow, feature) })
+	slices.Sort(restricted)
+	role.Restricted = slices.Compact(restricted)
+	if len(role.Restricted) > MaxRestrictedFeatures {
+		found.add("featuresToRestrict", "There may not be more than %d restricted features.", MaxRestrictedFeatures)
+	}
+	return role, found.asError()
 }
 
 // RoleChange is what a caller wants a role to be; nil leaves a field as it is, empty clears it.
@@ -163,6 +200,15 @@ func (s *Service) ListRoles(ctx context.Context, caller Caller, page Page) ([]Ro
 
 // UpdateRole changes a role. Codes: ERR_ROLE_NOT_FOUND, ERR_BAD_REQUEST with details.
 func (s *Service) UpdateRole(ctx context.Context, caller Caller, id string, change RoleChange) (Role, error) {
+	return s.changeRole(ctx, caller, id, change.apply)
+}
+
+// RestrictFeatures changes what users of a role may not do. Codes as for UpdateRole.
+func (s *Service) RestrictFeatures(ctx context.Context, caller Caller, id string, change FeatureChange) (Role, error) {
+	return s.changeRole(ctx, caller, id, change.apply)
+}
+
+func (s *Service) changeRole(ctx context.Context, caller Caller, id string, apply func(Role) (Role, error)) (Role, error) {
 	parsed, err := parsePathRole(id)
 	if err != nil {
 		return Role{}, err
@@ -176,7 +222,7 @@ func (s *Service) UpdateRole(ctx context.Context, caller Caller, id string, chan
 		if role, err = tx.Role(caller.App.ID, parsed); err != nil {
 			return err
 		}
-		if role, err = change.apply(role); err != nil {
+		if role, err = apply(role); err != nil {
 			return err
 		}
 		role.UpdatedAt = s.now()

@@ -85,15 +85,25 @@ func (s *Service) SignIn(ctx context.Context, caller Caller, device Device, prof
 
 // bind notes the device of a session whose user is locked, or reads it when there is nothing to note.
 func bind(tx Tx, session *Session, device Device) error {
-	if device.Known() {
+	if device.Known() && !session.App.BindsDevices {
 		session.Token.Device = device.trimmed()
 		return tx.BindDevice(session.User, session.Token)
 	}
 	token, err := tx.AuthToken(session.User, session.Token.Value)
-	if err == nil {
-		session.Token = token
+	if err != nil {
+		return err
 	}
-	return err
+	session.Token = token
+	if !device.Known() {
+		return nil
+	}
+	device = device.trimmed()
+	if bound := token.Device.DeviceID; bound != "" && device.DeviceID != bound {
+		// As good as unknown: after any other answer the official SDKs hang (wire.md 0.2).
+		return ErrNotFound
+	}
+	session.Token.Device = device
+	return tx.BindDevice(session.User, session.Token)
 }
 
 // SignOut ends a client's session and, as the app's setting says, the token it held.

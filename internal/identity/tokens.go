@@ -156,7 +156,11 @@ func (s *Service) UpdateToken(ctx context.Context, caller Caller, uid UID, value
 		if !token.LiveAt(s.clock()) {
 			return ErrNotFound
 		}
-		token.Device = change.apply(token.Device)
+		changed := change.apply(token.Device)
+		if caller.App.BindsDevices && token.Device.Platform != "" && changed.Platform != token.Device.Platform {
+			return fault.TokenUnavailable()
+		}
+		token.Device = changed
 		if err := tx.BindDevice(user, token); err != nil {
 			return err
 		}

@@ -3,6 +3,7 @@ package identity
 import (
 	"context"
 	"errors"
+	"slices"
 
 	"github.com/usherhq/usher/internal/fault"
 )
@@ -60,13 +61,31 @@ func (s *Service) GetUser(ctx context.Context, caller Caller, uid UID) (User, er
 }
 
 // ListUsers gives a page of the app's users that a filter chooses, and how many there are in all.
-// Code: ERR_BAD_REQUEST with details.
+// Codes: ERR_BAD_REQUEST with details, AUTH_ERR_NO_ACCESS for a client whose role may not list users.
 func (s *Service) ListUsers(ctx context.Context, caller Caller, filter UserFilter) ([]User, int, error) {
 	if err := filter.check(); err != nil {
 		return nil, 0, err
 	}
+	if err := s.mayListUsers(ctx, caller); err != nil {
+		return nil, 0, inTime(err)
+	}
 	users, total, err := s.store.Users(ctx, caller.App.ID, filter)
 	return users, total, inTime(err)
+}
+
+// mayListUsers asks the role of a client; a back end may always.
+func (s *Service) mayListUsers(ctx context.Context, caller Caller) error {
+	if caller.Session == nil {
+		return nil
+	}
+	role, err := s.store.Role(ctx, caller.App.ID, caller.Session.User.Role)
+	if err == nil && slices.Contains(role.Restricted, FeatureListUsers) {
+		return &fault.Error{Code: fault.CodeNoAccess, Message: "Users with the role " + role.ID + " may not list users."}
+	}
+	if errors.Is(err, ErrNotFound) {
+		return nil // deleted this moment: its users have the default role now
+	}
+	return err
 }
 
 // UpdateUser changes fields of an active user. Codes: ERR_UID_NOT_FOUND, ERR_BAD_REQUEST with details.

@@ -19,6 +19,7 @@ type appView struct {
 	LogoutRevokes       identity.LogoutRevokes  `json:"logoutRevokes"`
 	AuthOnlyAccess      identity.AuthOnlyAccess `json:"authOnlyAccess"`
 	AuthTokenLifetime   int64                   `json:"authTokenLifetime"`
+	BindTokensToDevice  bool                    `json:"bindTokensToDevice"`
 	// APIKeys is by value, as documented; lists leave it out.
 	APIKeys map[string]keyView `json:"apiKeys,omitempty"`
 }
@@ -37,6 +38,7 @@ func viewApp(app identity.App) appView {
 		ID: app.ID, Name: app.Name, Region: app.Region, Version: "3", State: stateActive,
 		CreatedAt: unix(app.CreatedAt), UpdatedAt: unix(app.UpdatedAt), ScheduledToDeleteAt: unix(app.DeleteAt),
 		LogoutRevokes: app.LogoutRevokes, AuthOnlyAccess: app.AuthOnlyAccess, AuthTokenLifetime: int64(app.TokenLife / time.Second),
+		BindTokensToDevice: app.BindsDevices,
 	}
 	// An app that was made at the first start has no name of its own.
 	if view.Name == "" {
@@ -49,18 +51,19 @@ func viewApp(app identity.App) appView {
 }
 
 type appBody struct {
-	ID                string                   `json:"id"`
-	Name              *string                  `json:"name"`
-	Region            string                   `json:"region"`
-	Version           string                   `json:"version"`
-	SkipSampleData    bool                     `json:"skipSampleData"`
-	LogoutRevokes     *identity.LogoutRevokes  `json:"logoutRevokes"`
-	AuthOnlyAccess    *identity.AuthOnlyAccess `json:"authOnlyAccess"`
-	AuthTokenLifetime *int64                   `json:"authTokenLifetime"`
+	ID                 string                   `json:"id"`
+	Name               *string                  `json:"name"`
+	Region             string                   `json:"region"`
+	Version            string                   `json:"version"`
+	SkipSampleData     bool                     `json:"skipSampleData"`
+	LogoutRevokes      *identity.LogoutRevokes  `json:"logoutRevokes"`
+	AuthOnlyAccess     *identity.AuthOnlyAccess `json:"authOnlyAccess"`
+	AuthTokenLifetime  *int64                   `json:"authTokenLifetime"`
+	BindTokensToDevice *bool                    `json:"bindTokensToDevice"`
 }
 
 func (b appBody) asChange() identity.AppChange {
-	change := identity.AppChange{Name: b.Name, LogoutRevokes: b.LogoutRevokes, AuthOnlyAccess: b.AuthOnlyAccess}
+	change := identity.AppChange{Name: b.Name, LogoutRevokes: b.LogoutRevokes, AuthOnlyAccess: b.AuthOnlyAccess, BindsDevices: b.BindTokensToDevice}
 	if b.AuthTokenLifetime != nil {
 		// Out of range stays out of range, however far: no product may overflow.
 		change.TokenLife = new(time.Duration(max(-1, min(*b.AuthTokenLifetime, 1<<30))) * time.Second)

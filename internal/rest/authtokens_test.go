@@ -139,3 +139,23 @@ func TestTheHundredAndFirstTokenEndsTheFirst(t *testing.T) {
 		t.Error(difference)
 	}
 }
+
+// Contract 9.21.
+func TestATokenBelongsToItsDeviceWhereTheAppSaysSo(t *testing.T) {
+	t.Parallel()
+	a := newAPI(t)
+	token := a.issue(andrew, byREST())
+	const laptop, phone = `{"platform":"WEB","deviceId":"laptop"}`, `{"platform":"IOS","deviceId":"phone"}`
+	a.must(http.MethodPut, "/me", byToken(token), laptop)
+	// Unless told otherwise, a token may serve several devices.
+	a.must(http.MethodPut, "/me", byToken(token), phone)
+	a.must(http.MethodPut, "/apps/"+appID, byManager(), `{"bindTokensToDevice":true}`)
+	a.refused(http.MethodPut, "/me", byToken(token), laptop, "AUTH_ERR_AUTH_TOKEN_NOT_FOUND", 401)
+	a.must(http.MethodPut, "/me", byToken(token), phone)
+	a.must(http.MethodPut, "/me", byToken(token), `{"statusMessage":"no device named"}`)
+	path := "/users/" + andrew + "/auth_tokens/" + token
+	a.refused(http.MethodPut, path, byREST(), `{"platform":"WEB"}`, "ERR_AUTHTOKEN_UNAVAILABLE", 409)
+	a.must(http.MethodPut, path, byREST(), `{"platform":"IOS","userAgent":"app/2"}`)
+	fresh := a.issue(andrew, byREST())
+	a.must(http.MethodPut, "/me", byToken(fresh), laptop)
+}

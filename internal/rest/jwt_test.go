@@ -135,7 +135,7 @@ func TestIntrospectionTellsWhatIsGoodNow(t *testing.T) {
 	a.refused(http.MethodPost, "/introspect", byAuthKey(), `{"token":"x"}`, "AUTH_ERR_NO_ACCESS", 403)
 }
 
-// contract 9.41: a call token is for one user and one call.
+// Contract 9.41.
 func TestACallTokenAdmitsToItsCall(t *testing.T) {
 	t.Parallel()
 	a := newAPI(t)

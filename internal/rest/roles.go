@@ -104,6 +104,53 @@ func (h *Handler) deleteRole(c *call) (answer, error) {
 	return done(fmt.Sprintf("Role %s has been deleted successfully.", c.PathValue("role"))), nil
 }
 
+// restrictedView is what users of a role may not do. Its form is ours: the documents show none.
+type restrictedView struct {
+	Features []string `json:"restrictedFeatures"`
+}
+
+func showRestricted(role identity.Role, err error) (answer, error) {
+	if err != nil {
+		return answer{}, err
+	}
+	// Never null.
+	return answer{Data: restrictedView{append([]string{}, role.Restricted...)}}, nil
+}
+
+func (h *Handler) listRestricted(c *call) (answer, error) {
+	role, err := h.service.GetRole(c.Context(), c.caller, c.PathValue("role"))
+	return showRestricted(role, err)
+}
+
+func (h *Handler) restrictFeatures(c *call) (answer, error) {
+	var body struct {
+		Features []string `json:"featuresToRestrict"`
+	}
+	if err := decode(c, &body); err != nil {
+		return answer{}, err
+	}
+	if len(body.Features) == 0 {
+		return answer{}, invalid("featuresToRestrict", "The featuresToRestrict field is required.")
+	}
+	role, err := h.service.RestrictFeatures(c.Context(), c.caller, c.PathValue("role"), identity.FeatureChange{Restrict: body.Features})
+	return showRestricted(role, err)
+}
+
+func (h *Handler) allowFeatures(c *call) (answer, error) {
+	var body struct {
+		Features []string `json:"featuresToAllow"`
+		All      bool     `json:"allowAll"`
+	}
+	if err := decode(c, &body); err != nil {
+		return answer{}, err
+	}
+	if len(body.Features) == 0 && !body.All {
+		return answer{}, invalid("featuresToAllow", "The featuresToAllow field is required, unless allowAll is true.")
+	}
+	role, err := h.service.RestrictFeatures(c.Context(), c.caller, c.PathValue("role"), identity.FeatureChange{Allow: body.Features, AllowAll: body.All})
+	return showRestricted(role, err)
+}
+
 func (h *Handler) listRoles(c *call) (answer, error) {
 	page, err := readPage(c)
 	if err != nil {

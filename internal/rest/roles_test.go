@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 )
 
 // Contract 9.22.
@@ -87,4 +88,36 @@ func TestWrongRolesAreRefusedFieldByField(t *testing.T) {
 			}
 		})
 	}
+}
+
+// Contract 9.22.
+func TestARoleMayBeWithoutFeatures(t *testing.T) {
+	t.Parallel()
+	a := newAPI(t)
+	const path = "/roles/default/restrictedfeatures"
+	token := a.issue(andrew, byREST())
+	features := func(method, body string) []any {
+		t.Helper()
+		list, _ := a.must(method, path, byREST(), body).data()["restrictedFeatures"].([]any)
+		return list
+	}
+	want := func(what string, got []any, want ...any) {
+		t.Helper()
+		if !cmp.Equal(got, want, cmpopts.EquateEmpty()) {
+			t.Errorf("%s: %v, want %v", what, got, want)
+		}
+	}
+	want("at first", features(http.MethodGet, ""))
+	want("restricted", features(http.MethodPost, `{"featuresToRestrict":["u.listUsers","g.create","u.listUsers"]}`), "g.create", "u.listUsers")
+	a.refused(http.MethodGet, "/users", byToken(token), "", "AUTH_ERR_NO_ACCESS", 403)
+	a.must(http.MethodGet, "/users", byREST(), "")
+	a.must(http.MethodPut, "/roles/default", byREST(), `{"name":"Everybody","settings":{"listUsers":"all"}}`)
+	want("allowed", features(http.MethodDelete, `{"featuresToAllow":["u.listUsers"]}`), "g.create")
+	a.must(http.MethodGet, "/users", byToken(token), "")
+	want("all allowed", features(http.MethodDelete, `{"allowAll":true}`))
+	for _, body := range []string{`{}`, `{"featuresToRestrict":[]}`, `{"featuresToRestrict":["u list"]}`, `{"featuresToRestrict":[7]}`} {
+		a.refused(http.MethodPost, path, byREST(), body, "ERR_BAD_REQUEST", 400)
+	}
+	a.refused(http.MethodDelete, path, byREST(), `{}`, "ERR_BAD_REQUEST", 400)
+	a.refused(http.MethodGet, "/roles/tutor/restrictedfeatures", byREST(), "", "ERR_ROLE_NOT_FOUND", 404)
 }

@@ -57,6 +57,9 @@ func (h *Handler) endpoints() []route {
 		{"GET /roles/{role}", backEnd, h.getRole},
 		{"PUT /roles/{role}", backEnd, h.updateRole},
 		{"DELETE /roles/{role}", backEnd, h.deleteRole},
+		{"POST /roles/{role}/restrictedfeatures", backEnd, h.restrictFeatures},
+		{"GET /roles/{role}/restrictedfeatures", backEnd, h.listRestricted},
+		{"DELETE /roles/{role}/restrictedfeatures", backEnd, h.allowFeatures},
 
 		{"POST /apikeys", backEnd, h.createKey},
 		{"GET /apikeys", backEnd, h.listKeys},

@@ -8,23 +8,24 @@ import (
 	"github.com/usherhq/usher/internal/identity"
 )
 
-const appColumns = "apps.app_id, apps.name, apps.region, apps.logout_revokes, apps.token_life, apps.auth_only_access, " +
+const appColumns = "apps.app_id, apps.name, apps.region, apps.logout_revokes, apps.token_life, apps.auth_only_access, apps.binds_devices, " +
 	"apps.created_at, apps.updated_at, apps.delete_at"
 
 // storedApp is a row of apps on its way out.
 type storedApp struct {
-	app                                  identity.App
-	life, createdAt, updatedAt, deleteAt int64
+	app                                         identity.App
+	life, binds, createdAt, updatedAt, deleteAt int64
 }
 
 func (s *storedApp) fields() []any {
 	a := &s.app
-	return []any{&a.ID, &a.Name, &a.Region, &a.LogoutRevokes, &s.life, &a.AuthOnlyAccess, &s.createdAt, &s.updatedAt, &s.deleteAt}
+	return []any{&a.ID, &a.Name, &a.Region, &a.LogoutRevokes, &s.life, &a.AuthOnlyAccess, &s.binds, &s.createdAt, &s.updatedAt, &s.deleteAt}
 }
 
 func (s *storedApp) result() identity.App {
 	app := s.app
 	app.TokenLife = time.Duration(s.life) * time.Second
+	app.BindsDevices = s.binds != 0
 	app.CreatedAt, app.UpdatedAt, app.DeleteAt = fromSeconds(s.createdAt), fromSeconds(s.updatedAt), fromSeconds(s.deleteAt)
 	return app
 }
@@ -98,9 +99,9 @@ func (t *transaction) ClaimFirstApp(id identity.AppID) (bool, error) {
 func (t *transaction) AddApp(app identity.App) error {
 	var id string
 	return added(t.run.queryRow(t.ctx,
-		"INSERT INTO apps (app_id, name, region, logout_revokes, token_life, auth_only_access, created_at, updated_at, delete_at, events_after) "+
-			"VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, (SELECT coalesce(max(event_id), 0) FROM events)) ON CONFLICT DO NOTHING RETURNING app_id",
-		app.ID, app.Name, app.Region, app.LogoutRevokes, int64(app.TokenLife/time.Second), app.AuthOnlyAccess,
+		"INSERT INTO apps (app_id, name, region, logout_revokes, token_life, auth_only_access, binds_devices, created_at, updated_at, delete_at, events_after) "+
+			"VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, (SELECT coalesce(max(event_id), 0) FROM events)) ON CONFLICT DO NOTHING RETURNING app_id",
+		app.ID, app.Name, app.Region, app.LogoutRevokes, int64(app.TokenLife/time.Second), app.AuthOnlyAccess, number01(app.BindsDevices),
 		seconds(app.CreatedAt), seconds(app.UpdatedAt), seconds(app.DeleteAt),
 	).Scan(&id))
 }
@@ -112,8 +113,8 @@ func (t *transaction) LockApp(id identity.AppID) (identity.App, error) {
 func (t *transaction) SaveApp(app identity.App) error {
 	t.concernsAll()
 	return changedOne(t.run.exec(t.ctx,
-		"UPDATE apps SET name = ?, logout_revokes = ?, token_life = ?, auth_only_access = ?, updated_at = ?, delete_at = ? WHERE app_id = ?",
-		app.Name, app.LogoutRevokes, int64(app.TokenLife/time.Second), app.AuthOnlyAccess, seconds(app.UpdatedAt), seconds(app.DeleteAt), app.ID))
+		"UPDATE apps SET name = ?, logout_revokes = ?, token_life = ?, auth_only_access = ?, binds_devices = ?, updated_at = ?, delete_at = ? WHERE app_id = ?",
+		app.Name, app.LogoutRevokes, int64(app.TokenLife/time.Second), app.AuthOnlyAccess, number01(app.BindsDevices), seconds(app.UpdatedAt), seconds(app.DeleteAt), app.ID))
 }
 
 func (t *transaction) DeleteApps(now time.Time) ([]identity.AppID, error) {
@@ -127,6 +128,14 @@ func (t *transaction) DeleteApps(now time.Time) ([]identity.AppID, error) {
 		t.concernsAll()
 	}
 	return ids, err
+}
+
+// number01 is how a switch is kept, which the engines have no common type for.
+func number01(on bool) int64 {
+	if on {
+		return 1
+	}
+	return 0
 }
 
 // seconds is how a time is kept: unix seconds, 0 for none.

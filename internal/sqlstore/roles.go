@@ -23,11 +23,19 @@ func scanRole(r row) (identity.Role, error) {
 		role.Metadata = json.RawMessage(metadata)
 	}
 	if settings != "" {
-		if err := json.Unmarshal([]byte(settings), &role.Settings); err != nil {
+		var stored storedSettings
+		if err := json.Unmarshal([]byte(settings), &stored); err != nil {
 			return identity.Role{}, fmt.Errorf("settings of role %s: %w", role.ID, err)
 		}
+		role.Settings, role.Restricted = stored.RoleSettings, stored.Restricted
 	}
 	return role, nil
+}
+
+// storedSettings is what a role may do, as it is kept.
+type storedSettings struct {
+	identity.RoleSettings
+	Restricted []string `json:"restrictedFeatures,omitempty"`
 }
 
 const roleByID = "SELECT " + roleColumns + " FROM roles WHERE app_id = ? AND role = ?"
@@ -59,7 +67,7 @@ func (t *transaction) CountRoles(app identity.AppID) (count int, err error) {
 }
 
 func (t *transaction) AddRole(role identity.Role) error {
-	settings, err := json.Marshal(role.Settings)
+	settings, err := json.Marshal(storedSettings{role.Settings, role.Restricted})
 	if err != nil {
 		return err
 	}
@@ -71,7 +79,7 @@ func (t *transaction) AddRole(role identity.Role) error {
 }
 
 func (t *transaction) SaveRole(role identity.Role) error {
-	settings, err := json.Marshal(role.Settings)
+	settings, err := json.Marshal(storedSettings{role.Settings, role.Restricted})
 	if err != nil {
 		return err
 	}

@@ -26,6 +26,7 @@ func apps() []behaviour {
 func appRoundTrip(t *testing.T, store identity.Store) {
 	want := newApp("acme")
 	want.Region, want.LogoutRevokes, want.AuthOnlyAccess = "us", identity.LogoutRevokesNever, identity.AuthOnlyTokens
+	want.BindsDevices = true
 	want.TokenLife = 36 * time.Hour
 	want.UpdatedAt, want.DeleteAt = founded.Add(time.Hour), founded.Add(2*time.Hour)
 	change(t, store, func(tx identity.Tx) error { return tx.AddApp(want) })

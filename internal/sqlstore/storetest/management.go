@@ -92,6 +92,7 @@ func searchApps(t *testing.T, store identity.Store) {
 func saveApp(t *testing.T, store identity.Store) {
 	want, other := addApp(t, store, "acme"), addApp(t, store, "zeta")
 	want.Name, want.LogoutRevokes, want.AuthOnlyAccess = "Clinic", identity.LogoutRevokesAlways, identity.AuthOnlyNone
+	want.BindsDevices = true
 	want.TokenLife = time.Minute
 	want.UpdatedAt, want.DeleteAt = founded.Add(time.Hour), founded.Add(2*time.Hour)
 	change(t, store, func(tx identity.Tx) error { return tx.SaveApp(want) })

@@ -47,6 +47,7 @@ func fullRole(app identity.AppID, id string) identity.Role {
 	role := newRole(app, id)
 	role.Description, role.Metadata = "Über-Tutor 👍", []byte(`{"b":1,"a":[2]}`)
 	role.Settings = identity.RoleSettings{ListUsers: "all", SendMessagesTo: "friendsOnly"}
+	role.Restricted = []string{"g.create", "u.listUsers"}
 	role.UpdatedAt = founded.Add(time.Hour)
 	return role
 }
