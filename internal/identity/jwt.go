@@ -201,7 +201,7 @@ func (s *Service) verify(ctx context.Context, text string) (Claims, error) {
 	verified, err := vault.Verify(keys.all(), text)
 	if errors.Is(err, vault.ErrUnknownSigner) {
 		// Another server may have made the key since.
-		if keys, err = s.loadSigningKeys(ctx, keys); err != nil {
+		if keys, err = s.freshSigningKeys(ctx); err != nil {
 			return Claims{}, inTime(err)
 		}
 		verified, err = vault.Verify(keys.all(), text)

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"slices"
-	"sync"
 	"sync/atomic"
 	"time"
 
@@ -37,13 +36,18 @@ func goneAt(next time.Time) time.Time { return next.Add(MaxJWTLife + clockLeeway
 // signing is what a server knows of the signing keys.
 type signing struct {
 	known atomic.Pointer[knownKeys]
-	// loading lets one caller read the keys while others wait for what it reads.
-	loading sync.Mutex
+	// reading holds one while a caller reads the keys and others wait for what it reads. It is no mutex,
+	// so that nobody waits longer than a context allows.
+	reading chan struct{}
+	// begun counts the reads that have begun.
+	begun atomic.Uint64
 }
 
 type knownKeys struct {
 	keys     []SigningKey
 	loadedAt time.Time
+	// read is the number of the read that gave the keys.
+	read uint64
 }
 
 // signer is the newest key whose time has come.
@@ -70,31 +74,37 @@ func (s *Service) signingKeys(ctx context.Context) (*knownKeys, error) {
 	if known != nil && s.clock().Sub(known.loadedAt) < signingKeysAge {
 		return known, nil
 	}
-	return s.loadSigningKeys(ctx, known)
+	return s.freshSigningKeys(ctx)
 }
 
-// loadSigningKeys reads the keys, unless somebody else has done so since old was loaded. Callers that
-// come soon after such a read wait a little, so that many of them cost one.
-func (s *Service) loadSigningKeys(ctx context.Context, old *knownKeys) (*knownKeys, error) {
-	s.signing.loading.Lock()
-	defer s.signing.loading.Unlock()
-	known := s.signing.known.Load()
-	if known != old {
-		return known, nil
+// freshSigningKeys gives the keys as a read finds them that begins after the call: one that is under way
+// may not see a key that the caller has seen the work of. Callers that come at once share a read, and
+// soon after one they wait a little, so that many of them cost few.
+func (s *Service) freshSigningKeys(ctx context.Context) (*knownKeys, error) {
+	before := s.signing.begun.Load()
+	select {
+	case s.signing.reading <- struct{}{}:
+		defer func() { <-s.signing.reading }()
+	case <-ctx.Done():
+		return nil, ctx.Err()
 	}
+	known := s.signing.known.Load()
 	if known != nil {
+		if known.read > before {
+			return known, nil
+		}
 		if early := reloadInterval - s.clock().Sub(known.loadedAt); early > 0 && early <= reloadInterval {
 			if err := pause(ctx, early); err != nil {
 				return nil, err
 			}
 		}
 	}
-	at := s.clock()
+	at, read := s.clock(), s.signing.begun.Add(1)
 	keys, err := s.store.SigningKeys(ctx)
 	if err != nil {
 		return nil, err
 	}
-	fresh := &knownKeys{keys: keys, loadedAt: at}
+	fresh := &knownKeys{keys: keys, loadedAt: at, read: read}
 	s.signing.known.Store(fresh)
 	return fresh, nil
 }
@@ -171,7 +181,7 @@ func (s *Service) reloadAfter(ctx context.Context, err error) error {
 	if err != nil {
 		return err
 	}
-	_, err = s.loadSigningKeys(ctx, s.signing.known.Load())
+	_, err = s.freshSigningKeys(ctx)
 	return err
 }
 
@@ -188,9 +198,10 @@ func (s *Service) addSigningKey(tx Tx, now, from time.Time) (SigningKey, error) 
 	return added, s.addEventAbout(tx, Caller{}, EventSigningKeyAdded, "signing_key:"+key.ID())
 }
 
-// PublicKeys gives the JSON Web Key Set that verifies every JWT which is still good.
+// PublicKeys gives the JSON Web Key Set that verifies every JWT which is still good. It is read anew:
+// who asks may hold a JWT by a key that another server made this moment.
 func (s *Service) PublicKeys(ctx context.Context) ([]byte, error) {
-	known, err := s.signingKeys(ctx)
+	known, err := s.freshSigningKeys(ctx)
 	if err != nil {
 		return nil, inTime(err)
 	}
