@@ -131,9 +131,9 @@ func (s *Service) KeepSigningKeys(ctx context.Context) error {
 		}
 		switch last := len(keys) - 1; {
 		case last < 0:
-			_, err = s.addSigningKey(tx, now, now)
+			_, err = s.addSigningKey(tx, Caller{}, now, now)
 		case !keys[last].SignsFrom.Add(signingPeriod - publishedAhead).After(now):
-			_, err = s.addSigningKey(tx, now, now.Add(publishedAhead))
+			_, err = s.addSigningKey(tx, Caller{}, now, now.Add(publishedAhead))
 		}
 		if err != nil {
 			return err
@@ -154,10 +154,52 @@ func (s *Service) KeepSigningKeys(ctx context.Context) error {
 // ErrRotatedAlready says that a newer key than the one that signs is published and about to take over.
 var ErrRotatedAlready = errors.New("the signing key was rotated just now: the next one is published and takes over within 15 minutes")
 
+// SigningKeyState says what a key is there for.
+type SigningKeyState string
+
+// The states of a signing key, in their order.
+const (
+	// SigningKeyNext is published, and will sign.
+	SigningKeyNext SigningKeyState = "next"
+	// SigningKeySigns is the one that signs.
+	SigningKeySigns SigningKeyState = "signing"
+	// SigningKeyVerifies signs no more: it is there for what it signed.
+	SigningKeyVerifies SigningKeyState = "verifying"
+)
+
+// SigningKeyStatus is a signing key as an operator sees it.
+type SigningKeyStatus struct {
+	SigningKey
+
+	State SigningKeyState
+	// RemovedAt is when nothing is left of what the key signed; zero until another one has taken over.
+	RemovedAt time.Time
+}
+
+// ListSigningKeys gives the keys in the order in which they sign.
+func (s *Service) ListSigningKeys(ctx context.Context) ([]SigningKeyStatus, error) {
+	keys, err := s.store.SigningKeys(ctx)
+	if err != nil {
+		return nil, inTime(err)
+	}
+	now := s.clock()
+	list := make([]SigningKeyStatus, len(keys))
+	for i, key := range keys {
+		list[i] = SigningKeyStatus{SigningKey: key, State: SigningKeySigns}
+		switch {
+		case key.SignsFrom.After(now):
+			list[i].State = SigningKeyNext
+		case i+1 < len(keys) && !keys[i+1].SignsFrom.After(now):
+			list[i].State, list[i].RemovedAt = SigningKeyVerifies, goneAt(keys[i+1].SignsFrom)
+		}
+	}
+	return list, nil
+}
+
 // RotateSigningKey makes a key that takes over from the one that signs: at once, for one that may be in
 // wrong hands, or after it has been published for long enough that every verifier has it. What older
 // keys signed stays good until it expires. ErrRotatedAlready when the next one is waiting already.
-func (s *Service) RotateSigningKey(ctx context.Context, atOnce bool) (SigningKey, error) {
+func (s *Service) RotateSigningKey(ctx context.Context, caller Caller, atOnce bool) (SigningKey, error) {
 	var added SigningKey
 	err := s.store.Change(ctx, func(tx Tx) error {
 		now := s.now()
@@ -171,7 +213,7 @@ func (s *Service) RotateSigningKey(ctx context.Context, atOnce bool) (SigningKey
 		} else if keys[len(keys)-1].SignsFrom.After(now) {
 			return ErrRotatedAlready
 		}
-		added, err = s.addSigningKey(tx, now, from)
+		added, err = s.addSigningKey(tx, caller, now, from)
 		return err
 	})
 	return added, s.reloadAfter(ctx, err)
@@ -185,7 +227,7 @@ func (s *Service) reloadAfter(ctx context.Context, err error) error {
 	return err
 }
 
-func (s *Service) addSigningKey(tx Tx, now, from time.Time) (SigningKey, error) {
+func (s *Service) addSigningKey(tx Tx, caller Caller, now, from time.Time) (SigningKey, error) {
 	key, err := vault.NewSigningKey(s.random)
 	if err != nil {
 		return SigningKey{}, err
@@ -194,8 +236,9 @@ func (s *Service) addSigningKey(tx Tx, now, from time.Time) (SigningKey, error) 
 	if err != nil {
 		return SigningKey{}, err
 	}
-	// The keys belong to no app: the event is the operator's.
-	return added, s.addEventAbout(tx, Caller{}, EventSigningKeyAdded, "signing_key:"+key.ID())
+	// The keys belong to no app, and neither does the event.
+	caller.App = App{}
+	return added, s.addEventAbout(tx, caller, EventSigningKeyAdded, "signing_key:"+key.ID())
 }
 
 // PublicKeys gives the JSON Web Key Set that verifies every JWT which is still good. It is read anew:

@@ -180,7 +180,7 @@ func TestSeveralServersMakeOneSuccessor(t *testing.T) {
 	h.pass(15 * time.Minute)
 	for _, one := range services {
 		all.Go(func() {
-			switch _, err := one.RotateSigningKey(t.Context(), false); {
+			switch _, err := one.RotateSigningKey(t.Context(), identity.Caller{}, false); {
 			case err == nil:
 				made.Add(1)
 			case errors.Is(err, identity.ErrRotatedAlready):
@@ -201,7 +201,7 @@ func TestARotatedKeyTakesOverAtOnceOrWhenEverybodyHasIt(t *testing.T) {
 	h := newHouse(t)
 	session := h.signedIn(t)
 	old := h.jwt(t, session)
-	next, err := h.RotateSigningKey(t.Context(), false)
+	next, err := h.RotateSigningKey(t.Context(), identity.Caller{}, false)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -209,7 +209,7 @@ func TestARotatedKeyTakesOverAtOnceOrWhenEverybodyHasIt(t *testing.T) {
 	if !slices.Contains(published(t, h.Service), next.Key.ID()) || signer(t, h.jwt(t, session)) != signer(t, old) {
 		t.Error("the next key is not published, or signs already")
 	}
-	atOnce, err := h.RotateSigningKey(t.Context(), true)
+	atOnce, err := h.RotateSigningKey(t.Context(), identity.Caller{}, true)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -233,14 +233,14 @@ func TestAKeyOfAnotherServerIsKnownAtOnce(t *testing.T) {
 	session := h.signedIn(t)
 	other := identity.NewService(h.store, h.now, rand.Reader)
 	published(t, other)
-	key, err := h.RotateSigningKey(t.Context(), true)
+	key, err := h.RotateSigningKey(t.Context(), identity.Caller{}, true)
 	if err != nil {
 		t.Fatal(err)
 	}
 	if !slices.Contains(published(t, other), key.Key.ID()) {
 		t.Error("the other server does not publish the key")
 	}
-	if key, err = h.RotateSigningKey(t.Context(), true); err != nil {
+	if key, err = h.RotateSigningKey(t.Context(), identity.Caller{}, true); err != nil {
 		t.Fatal(err)
 	}
 	jwt := h.jwt(t, session)

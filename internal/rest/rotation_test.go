@@ -169,7 +169,7 @@ func rotateUnderLoad(t *testing.T, nodes [2]node) {
 		// Both at the same moment, then one, of which the other hears nothing.
 		for _, one := range [][]node{nodes[:], nodes[:1], nodes[1:]}[round%3] {
 			rotating.Go(func() {
-				if _, err := one.RotateSigningKey(ctx, true); err != nil {
+				if _, err := one.RotateSigningKey(ctx, identity.Caller{}, true); err != nil {
 					t.Errorf("rotate: %v", err)
 				}
 			})

@@ -76,6 +76,9 @@ func (h *Handler) endpoints() []route {
 		{"DELETE /apps/{appId}", management, h.deleteApp},
 		{"POST /apps/{appId}/restore", management, h.restoreApp},
 
+		{"GET /signing_keys", management, h.listSigningKeys},
+		{"POST /signing_keys", management, h.rotateSigningKey},
+
 		{"PUT /me", token, h.signIn},
 		{"GET /me", token, h.getMe},
 		{"DELETE /me", token, h.signOut},
