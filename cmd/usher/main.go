@@ -24,6 +24,7 @@ type commands struct {
 	Import  importCommand    `cmd:"" help:"Add to an app's data from a file."`
 	Export  exportCommand    `cmd:"" help:"Write an app's data to a file."`
 	Keyset  keysetCommand    `cmd:"" help:"Look after the keyset that seals keys and tokens in the database."`
+	JWTKeys jwtKeysCommand   `cmd:"" name:"jwt-keys" help:"Look after the keys that sign JWTs."`
 	Version kong.VersionFlag `env:"-" help:"Print the version and exit."`
 }
 

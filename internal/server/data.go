@@ -35,6 +35,20 @@ type OpenData struct {
 // Open opens the database and finds the app. It makes neither: a slip in an address must not look
 // like a server without users.
 func (d Data) Open(ctx context.Context, log *slog.Logger) (*OpenData, error) {
+	data, err := d.OpenWhole(ctx, log)
+	if err != nil {
+		return nil, err
+	}
+	app, err := d.findApp(ctx, data.Service)
+	if err != nil {
+		return nil, errors.Join(err, data.Close())
+	}
+	data.Caller.App = app
+	return data, nil
+}
+
+// OpenWhole is Open for what concerns no app, or all of them: the caller works on none.
+func (d Data) OpenWhole(ctx context.Context, log *slog.Logger) (*OpenData, error) {
 	if d.Database == "" {
 		d.Database = DefaultDatabase
 	}
@@ -47,12 +61,7 @@ func (d Data) Open(ctx context.Context, log *slog.Logger) (*OpenData, error) {
 	if err != nil {
 		return nil, err
 	}
-	service := identity.NewService(store, time.Now, rand.Reader)
-	app, err := d.findApp(ctx, service)
-	if err != nil {
-		return nil, errors.Join(err, store.Close())
-	}
-	return &OpenData{Service: service, Caller: identity.Caller{App: app}, store: store}, nil
+	return &OpenData{Service: identity.NewService(store, time.Now, rand.Reader), store: store}, nil
 }
 
 func (d Data) findApp(ctx context.Context, service *identity.Service) (identity.App, error) {

@@ -5,6 +5,7 @@ import (
 	"crypto/elliptic"
 	"crypto/rand"
 	"encoding/base64"
+	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -177,11 +178,13 @@ func TestASigningKeyIsNeitherPrintedNorPublished(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	shown := string(published)
+	var all strings.Builder
+	all.Write(published)
 	for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q", "%x", "%d"} {
-		shown += fmt.Sprintf(verb, key) + fmt.Sprintf(verb, *key) + fmt.Sprintf(verb, []*vault.SigningKey{key})
+		fmt.Fprintf(&all, verb+verb+verb, key, *key, []*vault.SigningKey{key})
 	}
-	for _, secret := range []string{private.D, string(scalar), fmt.Sprintf("%x", scalar), fmt.Sprint(scalar)} {
+	shown := all.String()
+	for _, secret := range []string{private.D, string(scalar), hex.EncodeToString(scalar), fmt.Sprint(scalar)} {
 		if strings.Contains(shown, secret) {
 			t.Errorf("the private key can be seen in %s", shown)
 		}
