@@ -22,7 +22,7 @@ var idempotencyKeyForm = regexp.MustCompile(`^[ -~]{1,255}$`)
 // changes something is no different when it is done twice.
 var repeatable = map[string]bool{
 	"POST /users": true, "POST /users/{uid}/auth_tokens": true, "POST /users/{uid}/blockedusers": true,
-	"POST /roles": true, "POST /roles/{role}/restrictedfeatures": true, "POST /apikeys": true, "POST /apps": true, "POST " + importPath: true,
+	"POST /roles": true, "POST /apikeys": true, "POST /apps": true, "POST /signing_keys": true, "POST " + importPath: true, "POST /roles/{role}/restrictedfeatures": true,
 }
 
 // keptAnswer is the body of an answer, as it is kept and read back.
