@@ -184,7 +184,7 @@ func TestASigningKeyIsNeitherPrintedNorPublished(t *testing.T) {
 		fmt.Fprintf(&all, verb+verb+verb, key, *key, []*vault.SigningKey{key})
 	}
 	shown := all.String()
-	for _, secret := range []string{private.D, string(scalar), hex.EncodeToString(scalar), fmt.Sprint(scalar)} {
+	for _, secret := range []string{private.D, string(scalar), hex.EncodeToString(scalar), fmt.Sprintf("%d", scalar)} {
 		if strings.Contains(shown, secret) {
 			t.Errorf("the private key can be seen in %s", shown)
 		}
