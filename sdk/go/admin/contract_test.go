@@ -26,7 +26,9 @@ import (
 // notForBackEnds are the operations of clients: with an auth token, or without any credential.
 var notForBackEnds = []string{
 	"signIn", "getMe", "signOut", "blockUsersAsMe", "listUsersBlockedByMe", "unblockUsersAsMe",
-	"getSettings", "noteUserSession",
+	"getSettings", "noteUserSession", "issueJWT", "issueCallToken", "verifyCallToken",
+	// Package verify fetches them.
+	"publicKeys",
 }
 
 // The users that every new app has.
@@ -120,6 +122,7 @@ var operations = map[string]func(context.Context, stage) error{
 		return failing(s.AuthTokens.Update(ctx, andrew, s.token(ctx), device))
 	},
 	"deleteAuthToken": func(ctx context.Context, s stage) error { return s.AuthTokens.Revoke(ctx, andrew, s.token(ctx)) },
+	"introspect":      func(ctx context.Context, s stage) error { return failing(s.AuthTokens.Introspect(ctx, s.token(ctx))) },
 	"blockUsers":      func(ctx context.Context, s stage) error { return failing(s.BlockedUsers.Block(ctx, andrew, george)) },
 	"listBlockedUsers": func(ctx context.Context, s stage) error {
 		return failing(s.BlockedUsers.List(ctx, andrew, admin.BlockedListOptions{Page: 1, PerPage: 1, Direction: admin.BlockedByMe}))
@@ -174,10 +177,12 @@ var operations = map[string]func(context.Context, stage) error{
 	"updateApp": func(ctx context.Context, s stage) error {
 		return failing(s.management.Apps.Update(ctx, s.app(ctx), admin.AppChanges{Name: "C", Settings: switches}))
 	},
-	"deleteApp":  func(ctx context.Context, s stage) error { return failing(s.management.Apps.Delete(ctx, s.app(ctx))) },
-	"restoreApp": func(ctx context.Context, s stage) error { return failing(s.management.Apps.Restore(ctx, s.app(ctx))) },
-	"alive":      func(ctx context.Context, s stage) error { return s.Health.Alive(ctx) },
-	"ready":      func(ctx context.Context, s stage) error { return s.Health.Ready(ctx) },
+	"deleteApp":        func(ctx context.Context, s stage) error { return failing(s.management.Apps.Delete(ctx, s.app(ctx))) },
+	"restoreApp":       func(ctx context.Context, s stage) error { return failing(s.management.Apps.Restore(ctx, s.app(ctx))) },
+	"listSigningKeys":  func(ctx context.Context, s stage) error { return failing(s.management.SigningKeys.List(ctx)) },
+	"rotateSigningKey": func(ctx context.Context, s stage) error { return failing(s.management.SigningKeys.RotateNow(ctx)) },
+	"alive":            func(ctx context.Context, s stage) error { return s.Health.Alive(ctx) },
+	"ready":            func(ctx context.Context, s stage) error { return s.Health.Ready(ctx) },
 }
 
 var (

@@ -138,3 +138,28 @@ func ExampleAuthTokensService_Flush() {
 	fmt.Println(page.Total)
 	// Output: 0
 }
+
+// Is this token still good, now that its user may have been thrown out?
+func ExampleAuthTokensService_Introspect() {
+	ctx, client := context.Background(), newClient()
+
+	token, err := client.AuthTokens.Issue(ctx, "cometchat-uid-1", admin.IssueOptions{})
+	if err != nil {
+		log.Fatal(err)
+	}
+	known, err := client.AuthTokens.Introspect(ctx, token.Token)
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println(known.Active, known.TokenType, known.UID)
+
+	err = client.AuthTokens.Flush(ctx, "cometchat-uid-1")
+	if err != nil {
+		log.Fatal(err)
+	}
+	known, err = client.AuthTokens.Introspect(ctx, token.Token)
+	fmt.Println(known.Active, err)
+	// Output:
+	// true auth_token cometchat-uid-1
+	// false <nil>
+}

@@ -16,11 +16,14 @@ type ManagementConfig struct {
 	Secret string
 }
 
-// Management is the API of who operates a server: it makes and removes whole apps. It is safe for
+// Management is the API of who operates a server: it makes and removes whole apps, and
+// rotates the keys that sign JWTs. It is safe for
 // concurrent use. A server without management credentials has it switched off.
 type Management struct {
 	// Apps creates, reads, lists, changes, deletes and restores apps.
 	Apps *AppsService
+	// SigningKeys lists and rotates the keys that sign JWTs.
+	SigningKeys *SigningKeysService
 }
 
 // NewManagement makes a client of the management API. It sends no request, so that wrong credentials
@@ -35,5 +38,5 @@ func NewManagement(config ManagementConfig, options ...Option) (*Management, err
 		return nil, err
 	}
 	shared.key, shared.secret = config.Key, config.Secret
-	return &Management{Apps: &AppsService{shared}}, nil
+	return &Management{Apps: &AppsService{shared}, SigningKeys: &SigningKeysService{shared}}, nil
 }

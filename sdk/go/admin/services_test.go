@@ -49,6 +49,7 @@ func TestBadIDsAreNotSent(t *testing.T) {
 		"who blocked":        {failing(client.BlockedUsers.List(ctx, "", admin.BlockedListOptions{})), usher.CodeInvalidUID},
 		"tokens":             {failing(client.AuthTokens.List(ctx, "", admin.ListOptions{})), usher.CodeInvalidUID},
 		"token's owner":      {failing(client.AuthTokens.Get(ctx, "", servertest.Token)), usher.CodeInvalidUID},
+		"introspected":       {failing(client.AuthTokens.Introspect(ctx, "")), usher.CodeBlankAuthToken},
 		"token":              {failing(client.AuthTokens.Update(ctx, "ann", "", admin.Device{})), usher.CodeBlankAuthToken},
 		"tag with a comma":   {failing(client.Users.List(ctx, admin.UserListOptions{Tags: []string{"a,b"}})), usher.CodeBadRequest},
 		"tag to count":       {failing(client.Users.Count(ctx, admin.UserListOptions{Tags: []string{"a,b"}})), usher.CodeBadRequest},
@@ -68,19 +69,21 @@ func TestAnswersAboutNothingAreUnusable(t *testing.T) {
 		client, management, _ := replying(t, http.StatusOK, body)
 		ctx := t.Context()
 		for name, err := range map[string]error{
-			"role":        failing(client.Roles.Get(ctx, "tutor")),
-			"roles":       failing(client.Roles.List(ctx, admin.ListOptions{})),
-			"key":         failing(client.APIKeys.Get(ctx, "k")),
-			"keys":        failing(client.APIKeys.List(ctx, admin.APIKeyListOptions{})),
-			"app":         failing(management.Apps.Get(ctx, "app-1")),
-			"apps":        failing(management.Apps.List(ctx, admin.AppListOptions{})),
-			"tokens":      failing(client.AuthTokens.List(ctx, "ann", admin.ListOptions{})),
-			"events":      failing(client.Events.List(ctx, admin.EventListOptions{})),
-			"view":        failing(client.Users.OnBehalfOf("ann").Get(ctx, "bob")),
-			"views":       failing(client.Users.OnBehalfOf("ann").List(ctx, admin.UserListOptions{})),
-			"count":       failing(client.Users.Count(ctx, admin.UserListOptions{})),
-			"with token":  func() error { _, _, err := client.Users.CreateWithAuthToken(ctx, admin.NewUser{}); return err }(),
-			"token alone": failing(client.AuthTokens.Get(ctx, "ann", "t")),
+			"role":          failing(client.Roles.Get(ctx, "tutor")),
+			"roles":         failing(client.Roles.List(ctx, admin.ListOptions{})),
+			"key":           failing(client.APIKeys.Get(ctx, "k")),
+			"keys":          failing(client.APIKeys.List(ctx, admin.APIKeyListOptions{})),
+			"app":           failing(management.Apps.Get(ctx, "app-1")),
+			"apps":          failing(management.Apps.List(ctx, admin.AppListOptions{})),
+			"tokens":        failing(client.AuthTokens.List(ctx, "ann", admin.ListOptions{})),
+			"events":        failing(client.Events.List(ctx, admin.EventListOptions{})),
+			"view":          failing(client.Users.OnBehalfOf("ann").Get(ctx, "bob")),
+			"views":         failing(client.Users.OnBehalfOf("ann").List(ctx, admin.UserListOptions{})),
+			"count":         failing(client.Users.Count(ctx, admin.UserListOptions{})),
+			"with token":    func() error { _, _, err := client.Users.CreateWithAuthToken(ctx, admin.NewUser{}); return err }(),
+			"introspection": failing(client.AuthTokens.Introspect(ctx, "t")),
+			"signing key":   failing(management.SigningKeys.RotateNow(ctx)),
+			"token alone":   failing(client.AuthTokens.Get(ctx, "ann", "t")),
 		} {
 			if !errors.Is(err, usher.ErrUnusableAnswer) {
 				t.Errorf("%s from %s: error = %v", name, body, err)

@@ -2,7 +2,7 @@
 // JWTs that Usher gives them: offline, with the keys that Usher publishes. It depends on go-jose.
 //
 // What it can't know is whether the auth token behind a JWT was revoked since: a JWT is good until it
-// expires. Who must know that asks Usher instead, at POST /introspect.
+// expires. Who must know that asks Usher instead: admin's AuthTokensService.Introspect.
 //
 // # How keys are kept
 //

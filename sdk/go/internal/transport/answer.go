@@ -9,8 +9,9 @@ import (
 	"github.com/usherhq/usher/sdk/go/usher"
 )
 
-// decode reads an answer's envelope: {"data": …, "meta": …} or {"error": …}.
-func decode(status int, body []byte, data, meta any) error {
+// decode reads an answer's envelope: {"data": …, "meta": …} or {"error": …}. A success that is bare is
+// the data, with nothing around it.
+func decode(status int, body []byte, bare bool, data, meta any) error {
 	var envelope struct {
 		Data  json.RawMessage `json:"data"`
 		Meta  json.RawMessage `json:"meta"`
@@ -21,6 +22,9 @@ func decode(status int, body []byte, data, meta any) error {
 	}
 	if present(envelope.Error) {
 		return refusal(status, envelope.Error)
+	}
+	if bare {
+		envelope.Data = body
 	}
 	if !present(envelope.Data) {
 		return unusable(status, errors.New("it holds neither data nor an error"))

@@ -118,6 +118,8 @@ type Request struct {
 	// IdempotencyKey is the same for all attempts of a call that must not be done twice; empty sends
 	// none.
 	IdempotencyKey string
+	// Bare requests are answered without an envelope, as a standard says.
+	Bare bool
 	// Body is sent as JSON unless it is nil.
 	Body any
 }
@@ -144,7 +146,7 @@ func (c *Caller) Do(ctx context.Context, request Request, data, meta any) error 
 	if int64(len(body)) > c.settings.BodyLimit {
 		return unusable(answer.StatusCode, fmt.Errorf("longer than %d bytes", c.settings.BodyLimit))
 	}
-	err = decode(answer.StatusCode, body, data, meta)
+	err = decode(answer.StatusCode, body, request.Bare, data, meta)
 	if refusal, ok := errors.AsType[*usher.Error](err); ok {
 		request.hideIn(refusal)
 		refusal.RetryAfter = retryAfter(answer.Header)
