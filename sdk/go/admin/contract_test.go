@@ -144,6 +144,15 @@ var operations = map[string]func(context.Context, stage) error{
 			Unset: []string{"settings", "description", "metadata"},
 		}))
 	},
+	"restrictFeatures": func(ctx context.Context, s stage) error {
+		return failing(s.Roles.Restrict(ctx, s.role(ctx), admin.FeatureListUsers))
+	},
+	"listRestrictedFeatures": func(ctx context.Context, s stage) error {
+		return failing(s.Roles.Restricted(ctx, s.role(ctx)))
+	},
+	"allowFeatures": func(ctx context.Context, s stage) error {
+		return failing(s.Roles.Allow(ctx, s.role(ctx), admin.FeatureListUsers))
+	},
 	"deleteRole": func(ctx context.Context, s stage) error { return s.Roles.Delete(ctx, s.role(ctx)) },
 	"createAPIKey": func(ctx context.Context, s stage) error {
 		return failing(s.APIKeys.Create(ctx, admin.NewAPIKey{Name: "worker", Scope: admin.ScopeAuthOnly}))
