@@ -33,8 +33,9 @@ type Device struct {
 // Known says whether a client told who it is.
 func (d Device) Known() bool { return d.Platform != "" || d.DeviceID != "" }
 
-// trimmed cuts what is over the limits: a login must not fail because a browser is talkative.
-func (d Device) trimmed() Device {
+// Trimmed cuts what is over the limits, and drops what a database can't hold: a login must not fail
+// because a browser is talkative.
+func (d Device) Trimmed() Device {
 	d.Platform = firstCharacters(d.Platform)
 	d.DeviceID = firstCharacters(d.DeviceID)
 	d.UserAgent = firstCharacters(d.UserAgent)

@@ -33,6 +33,9 @@ const (
 	PresenceBegins
 	// PresenceEnds says that it was the last one.
 	PresenceEnds
+	// PresenceGoesOn tells of a user again whom the others may have taken for offline. Where they have
+	// not, it is no event.
+	PresenceGoesOn
 )
 
 // ConnectionChange is a connection's beginning or end.
@@ -64,6 +67,9 @@ func (s *Service) RecordConnections(ctx context.Context, node string, changes []
 	changes = slices.Clone(changes)
 	slices.SortStableFunc(changes, func(a, b ConnectionChange) int { return int(a.Connection.User.ID - b.Connection.User.ID) })
 	return s.store.Change(ctx, func(tx Tx) error {
+		if err := tx.LockPresence(); err != nil {
+			return err
+		}
 		for _, change := range changes {
 			if err := s.recordConnection(tx, node, change); err != nil && !errors.Is(err, ErrNotFound) {
 				return err
@@ -80,11 +86,11 @@ func (s *Service) recordConnection(tx Tx, node string, change ConnectionChange) 
 		ConnectedAt: connection.ConnectedAt.UnixMilli(),
 	}
 	if change.Presence != PresenceStays {
-		others, err := tx.SetOnline(connection.User, node, change.Presence == PresenceBegins, change.At)
-		if err != nil {
+		changed, err := tx.SetOnline(connection.User, node, change.Presence != PresenceEnds, change.At)
+		if err != nil || change.Presence == PresenceGoesOn && !changed {
 			return err
 		}
-		detail.PresenceChanged = others == 0
+		detail.PresenceChanged = changed
 	}
 	kind := EventUserDisconnected
 	if change.Opened {
@@ -102,7 +108,7 @@ func (s *Service) recordConnection(tx Tx, node string, change ConnectionChange) 
 }
 
 // RenewNode tells the others that a server is alive for some more time. It says whether the server was
-// not known, or no more: then none of its users is online, whatever it recorded before.
+// not known, or no more: then any of its users may have been made offline, whatever it recorded before.
 func (s *Service) RenewNode(ctx context.Context, node string, lease time.Duration) (added bool, err error) {
 	err = s.store.Change(ctx, func(tx Tx) (err error) {
 		added, err = tx.RenewNode(node, s.clock().Add(lease))
@@ -129,6 +135,9 @@ func (s *Service) ReleaseDeadNodes(ctx context.Context) error {
 // none left. ErrNotFound says that there is no such server.
 func (s *Service) releaseSome(tx Tx) error {
 	now := s.clock()
+	if err := tx.LockPresence(); err != nil {
+		return err
+	}
 	node, err := tx.LockDeadNode(now)
 	if err != nil {
 		return err
@@ -138,11 +147,11 @@ func (s *Service) releaseSome(tx Tx) error {
 		return err
 	}
 	for _, user := range users {
-		others, err := tx.SetOnline(user, node, false, now)
+		changed, err := tx.SetOnline(user, node, false, now)
 		if err != nil {
 			return err
 		}
-		text, err := json.Marshal(ConnectionDetail{PresenceChanged: others == 0})
+		text, err := json.Marshal(ConnectionDetail{PresenceChanged: changed})
 		if err != nil {
 			return err
 		}

@@ -86,7 +86,7 @@ func (s *Service) SignIn(ctx context.Context, caller Caller, device Device, prof
 // bind notes the device of a session whose user is locked, or reads it when there is nothing to note.
 func bind(tx Tx, session *Session, device Device) error {
 	if device.Known() && !session.App.BindsDevices {
-		session.Token.Device = device.trimmed()
+		session.Token.Device = device.Trimmed()
 		return tx.BindDevice(session.User, session.Token)
 	}
 	token, err := tx.AuthToken(session.User, session.Token.Value)
@@ -97,7 +97,7 @@ func bind(tx Tx, session *Session, device Device) error {
 	if !device.Known() {
 		return nil
 	}
-	device = device.trimmed()
+	device = device.Trimmed()
 	if bound := token.Device.DeviceID; bound != "" && device.DeviceID != bound {
 		// As good as unknown: after any other answer the official SDKs hang (wire.md 0.2).
 		return ErrNotFound

@@ -161,19 +161,23 @@ type Tx interface {
 	LockSigningKeys() ([]SigningKey, error)
 	AddSigningKey(key SigningKey) (SigningKey, error)
 	DeleteSigningKey(id int64) error
+	// LockPresence keeps whoever else locks it waiting until this change ends. Whoever sets users online
+	// or not calls it before anything else: so the events come in the order of the changes.
+	LockPresence() error
 	// RenewNode says until when a server is alive, if nothing else is heard of it. added says that the
-	// server was not there, or no more: then it has no users online.
+	// server was not there, or had been declared dead: then any of its users may be online no more.
 	RenewNode(node string, until time.Time) (added bool, err error)
-	// LockDeadNode finds a server whose lease was over by then and keeps whoever else wants to lock it
-	// waiting, or gives ErrNotFound.
+	// LockDeadNode finds a server whose lease was over by then, declares it dead and keeps whoever else
+	// wants to lock or renew it waiting, or gives ErrNotFound.
 	LockDeadNode(now time.Time) (string, error)
 	// UsersAt lists users who are online at a server, by id, at most limit.
 	UsersAt(node string, limit int) ([]User, error)
 	// DeleteNode removes a server where nobody is online.
 	DeleteNode(node string) error
-	// SetOnline makes a user, found by its ID, online at a server or not, writes when the user was last
-	// active, and says at how many other servers the user is online; ErrNotFound when the user is gone.
-	SetOnline(user User, node string, online bool, at time.Time) (others int, err error)
+	// SetOnline makes a user, found by its ID, online at a server or not, and writes when the user was
+	// last active. changed says that the user came online or went offline by it, over all servers.
+	// ErrNotFound when the user is gone.
+	SetOnline(user User, node string, online bool, at time.Time) (changed bool, err error)
 	// AddEvent comes after another write or lock of the change: only who has written something keeps
 	// readers of the events waiting for what it commits.
 	AddEvent(event Event) error

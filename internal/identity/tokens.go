@@ -37,7 +37,7 @@ func (s *Service) IssueToken(ctx context.Context, caller Caller, uid UID, wanted
 	if wanted.Life != 0 && (wanted.Life < MinTokenLife || wanted.Life > MaxTokenLife) {
 		return AuthToken{}, invalid("expiresIn", "The expiresIn must be from 60 to 315360000 seconds, ten years.")
 	}
-	wanted.Device = wanted.Device.trimmed()
+	wanted.Device = wanted.Device.Trimmed()
 	var issued AuthToken
 	err := s.store.Change(ctx, func(tx Tx) error {
 		user, err := lockOwner(tx, caller, uid)
@@ -134,7 +134,7 @@ func (c DeviceChange) apply(device Device) Device {
 	if c.AppInfo != nil {
 		device.AppInfo = *c.AppInfo
 	}
-	return device.trimmed()
+	return device.Trimmed()
 }
 
 // UpdateToken changes what is known of a token's device. Codes: ERR_UID_NOT_FOUND,

@@ -13,15 +13,9 @@ const (
 	// DefaultGrace is how long a user stays online after its last connection was lost: a reload of a page
 	// takes a second or two.
 	DefaultGrace = 3 * time.Second
-	// leaseLife is how long after its last word a server is taken to be alive, and so the longest that
-	// somebody is seen online whose server was killed.
-	leaseLife = 15 * time.Second
-	// leaseInterval leaves room for two failures to renew.
-	leaseInterval = leaseLife / 3
-	// returnLife is what is left of the lease when a server ends as it should: clients that come back to
-	// another one, or to the same after an upgrade, are not seen offline in between. Official SDKs try
-	// again after five seconds.
-	returnLife = 10 * time.Second
+	// DefaultLease is how long after its last word a server is taken to be alive. Who was online at a
+	// server that was killed is seen so for at most a third longer.
+	DefaultLease = 15 * time.Second
 	// mostPerWrite bounds a transaction, for which other writers wait.
 	mostPerWrite = 500
 	// writePause collects what happens at about the same time; it is part of how soon others see it.
@@ -44,6 +38,9 @@ type Config struct {
 	Node string
 	// Grace is how long a user stays online after its last connection was lost; 0 for not at all.
 	Grace time.Duration
+	// Lease is how long the others wait for a word of this server before they take it for dead;
+	// DefaultLease unless said.
+	Lease time.Duration
 	// Clock is time.Now unless said.
 	Clock func() time.Time
 	Log   *slog.Logger
@@ -79,7 +76,10 @@ func Start(ctx context.Context, recorder Recorder, config Config) (*Tracker, err
 	if config.Clock == nil {
 		config.Clock = time.Now
 	}
-	if _, err := recorder.RenewNode(ctx, config.Node, leaseLife); err != nil {
+	if config.Lease == 0 {
+		config.Lease = DefaultLease
+	}
+	if _, err := recorder.RenewNode(ctx, config.Node, config.Lease); err != nil {
 		return nil, err
 	}
 	running, ending := context.WithCancel(context.WithoutCancel(ctx))
@@ -204,16 +204,17 @@ func (t *Tracker) writeSome(ctx context.Context) bool {
 	return true
 }
 
-// keepLease renews the lease, and looks after servers that have lost theirs.
+// keepLease renews the lease often enough for two failures to do no harm, and looks after servers that
+// have lost theirs.
 func (t *Tracker) keepLease(running context.Context) {
-	ticker := time.NewTicker(leaseInterval)
+	ticker := time.NewTicker(t.config.Lease / 3)
 	defer ticker.Stop()
 	for {
+		t.renew(running)
 		select {
 		case <-running.Done():
 			return
 		case <-ticker.C:
-			t.renew(running)
 		}
 	}
 }
@@ -221,9 +222,9 @@ func (t *Tracker) keepLease(running context.Context) {
 func (t *Tracker) renew(running context.Context) {
 	ctx, cancel := context.WithTimeout(running, writeTimeLimit)
 	defer cancel()
-	added, err := t.recorder.RenewNode(ctx, t.config.Node, leaseLife)
+	added, err := t.recorder.RenewNode(ctx, t.config.Node, t.config.Lease)
 	if err == nil && added {
-		// The others took this server for dead, and its users for offline.
+		// The others took this server for dead, and users of it for offline.
 		t.tellAgain()
 	}
 	if err == nil {
@@ -238,12 +239,13 @@ func (t *Tracker) tellAgain() {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	for _, user := range t.users {
-		t.enqueue(identity.ConnectionChange{Connection: user.user, Opened: true, Presence: identity.PresenceBegins, At: t.config.Clock()})
+		t.enqueue(identity.ConnectionChange{Connection: user.user, Opened: true, Presence: identity.PresenceGoesOn, At: t.config.Clock()})
 	}
 }
 
-// Close writes what is left and gives the lease back, but for the time that clients need to come back.
-// Whoever is still connected then counts as on the way to another server.
+// Close writes what is left and gives a third of the lease back. The rest is for clients that are on the
+// way to another server, or to the same after an upgrade: nobody sees them offline in between. Official
+// SDKs try again after five seconds.
 func (t *Tracker) Close() error {
 	t.mu.Lock()
 	for _, user := range t.users {
@@ -256,7 +258,7 @@ func (t *Tracker) Close() error {
 	t.group.Wait()
 	ctx, cancel := context.WithTimeout(context.Background(), writeTimeLimit)
 	defer cancel()
-	_, err := t.recorder.RenewNode(ctx, t.config.Node, returnLife)
+	_, err := t.recorder.RenewNode(ctx, t.config.Node, t.config.Lease*2/3)
 	return err
 }
 
