@@ -9,6 +9,10 @@ type CloseCode uint16
 const (
 	// GoingAway: the server stops. Connect again.
 	GoingAway CloseCode = 1001
+	// Malformed: what came is not the WebSocket protocol.
+	Malformed CloseCode = 1002
+	// NotText: a frame of text was not UTF-8.
+	NotText CloseCode = 1007
 	// TooLarge: a frame was larger than MaxFrameBytes.
 	TooLarge CloseCode = 1009
 	// Failed: a defect of ours. Connect again.
@@ -35,6 +39,8 @@ const (
 
 var closeReasons = map[CloseCode]string{
 	GoingAway:        "the server stops",
+	Malformed:        "protocol error",
+	NotText:          "not UTF-8",
 	TooLarge:         "the frame is too large",
 	Failed:           "the server failed",
 	Unavailable:      "try again later",

@@ -24,8 +24,7 @@ func (events) OnOpen(*gws.Conn) {}
 // OnPing answers a ping of the protocol's own.
 func (g events) OnPing(conn *gws.Conn, payload []byte) {
 	g.heard(socketOf(conn))
-	answer := slices.Clone(payload)
-	conn.Async(func() { _ = conn.WritePong(answer) })
+	socketOf(conn).queue(gws.OpcodePong, slices.Clone(payload))
 }
 
 // OnPong hears that a client which was asked is there.
@@ -116,7 +115,9 @@ func (g *Gateway) welcome(s *socket, received frame, session identity.Session) b
 		// No more of the user than what is written with it: there are many sockets.
 		User:    identity.User{ID: session.User.ID, AppID: m.app, UID: m.uid},
 		TokenID: session.Token.ID,
-		Device:  identity.Device{Platform: params.Platform, DeviceID: params.DeviceID, UserAgent: params.UserAgent, AppInfo: params.AppInfo},
+		Device: identity.Device{
+			Platform: params.Platform, DeviceID: params.DeviceID, UserAgent: params.UserAgent, AppInfo: params.AppInfo,
+		}.Trimmed(),
 		Address: s.address, ConnectedAt: g.config.Clock(),
 	}
 	g.tracker.Opened(m.connection)
@@ -139,10 +140,13 @@ func (g *Gateway) turnAway(s *socket, received frame, cause error) {
 	s.endAfter(code)
 }
 
-// OnClose forgets a socket.
-func (g events) OnClose(conn *gws.Conn, cause error) {
-	s := socketOf(conn)
+// OnClose hears why nothing more is read from a socket.
+func (events) OnClose(conn *gws.Conn, cause error) { socketOf(conn).cause = cause }
+
+// closed forgets a socket.
+func (g *Gateway) closed(s *socket) {
 	g.roster.leave(s)
+	cause := s.cause
 	g.config.Metrics.closed(s, cause)
 	if s.member == nil || s.member.connection.ID == "" {
 		return

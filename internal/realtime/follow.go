@@ -51,8 +51,12 @@ func (g *Gateway) take(running context.Context, event identity.Event) {
 		if token, ok := event.SubjectID("token"); ok {
 			endAll(g.roster.ofToken(event.AppID, token))
 		}
-	case identity.EventUserDeactivated, identity.EventUserDeleted:
+	case identity.EventUserDeactivated:
 		g.endDead(running, g.roster.ofUser(event.AppID, event.UID))
+	case identity.EventUserDeleted:
+		g.endDead(running, g.roster.ofUser(event.AppID, event.UID))
+		// Nothing is left of the user of which to tell that it went offline.
+		g.tell(running, event, false)
 	case identity.EventKeyUpdated:
 		key, _ := event.SubjectID("key")
 		g.endDead(running, slices.DeleteFunc(g.roster.ofApp(event.AppID), func(s *socket) bool {
@@ -62,7 +66,10 @@ func (g *Gateway) take(running context.Context, event identity.Event) {
 	case identity.EventAppDeleted, identity.EventAppRemoved:
 		g.endDead(running, g.roster.ofApp(event.AppID))
 	case identity.EventUserConnected, identity.EventUserDisconnected:
-		g.tell(running, event)
+		var detail identity.ConnectionDetail
+		if err := json.Unmarshal([]byte(event.Detail), &detail); err == nil && detail.PresenceChanged {
+			g.tell(running, event, event.Kind == identity.EventUserConnected)
+		}
 	default:
 	}
 }
@@ -94,10 +101,9 @@ func (g *Gateway) endDead(running context.Context, sockets []*socket) {
 	}
 }
 
-// tell sends a user's presence to those who subscribed to it.
-func (g *Gateway) tell(running context.Context, event identity.Event) {
-	var detail identity.ConnectionDetail
-	if err := json.Unmarshal([]byte(event.Detail), &detail); err != nil || !detail.PresenceChanged || !g.roster.hasListeners(event.AppID) {
+// tell sends what an event made of a user's presence to those who subscribed to it.
+func (g *Gateway) tell(running context.Context, event identity.Event, online bool) {
+	if !g.roster.hasListeners(event.AppID) {
 		return
 	}
 	ctx, cancel := context.WithTimeout(running, workTimeLimit)
@@ -116,7 +122,7 @@ func (g *Gateway) tell(running context.Context, event identity.Event) {
 		g.config.Metrics.untold(len(listeners))
 		return
 	}
-	text, err := encodePresence(user, event.Kind == identity.EventUserConnected, event.At)
+	text, err := encodePresence(user, online, event.At)
 	if err != nil {
 		g.config.Log.Error("could not tell of a user's presence", slog.Any("error", err))
 		return

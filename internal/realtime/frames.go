@@ -49,10 +49,12 @@ func parseFrame(text []byte) (frame, error) {
 	if trimmed := bytes.TrimLeft(text, " \t\r\n"); len(trimmed) == 0 || trimmed[0] != '{' {
 		return frame{}, errNoFrame
 	}
-	if err := json.Unmarshal(text, &read); err != nil {
+	err := json.Unmarshal(text, &read)
+	if _, other := errors.AsType[*json.UnmarshalTypeError](err); err != nil && !other {
 		return frame{}, err
 	}
 	if read.Type != typeAuth {
+		// A field of another type than we know belongs to a frame that does not concern us.
 		return read.frame, nil
 	}
 	if err := json.Unmarshal(read.Body, &read.frame.Body); err != nil {

@@ -1,9 +1,12 @@
 package realtime
 
 import (
+	"bufio"
+	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
+	"io"
 	"log/slog"
 	"net/http"
 	"runtime/debug"
@@ -57,6 +60,9 @@ const (
 	DefaultSilenceTime = 40 * time.Second
 )
 
+// readBuffer is small because an idle socket keeps it: what comes in is mostly a ping of 30 bytes.
+const readBuffer = 256
+
 // workTimeLimit bounds what one frame may take of the server.
 const workTimeLimit = 10 * time.Second
 
@@ -92,9 +98,8 @@ func Start(ctx context.Context, service *identity.Service, tracker *presence.Tra
 	g := &Gateway{service: service, tracker: tracker, config: config, roster: newRoster(), process: process, ending: ending}
 	g.upgrader = gws.NewUpgrader(events{g}, &gws.ServerOption{
 		ReadMaxPayloadSize: MaxFrameBytes, CheckUtf8Enabled: true,
-		// An idle socket keeps its buffer, and what comes in is mostly a ping of 30 bytes.
-		ReadBufferSize: 512, NewSession: newSlot,
-		Logger: gwsLog{config.Log},
+		NewSession: newSlot,
+		Logger:     gwsLog{config.Log},
 	})
 	config.Metrics.observe(g)
 	g.group.Go(func() { g.follow(running, feed) })
@@ -119,21 +124,42 @@ func (g *Gateway) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		refuse(w, fault.TooManyRequests())
 		return
 	}
-	conn, err := g.upgrader.Upgrade(w, r)
-	if err != nil {
+	s := &socket{gateway: g, address: address, openedAt: g.now()}
+	s.heardAt.Store(s.openedAt)
+	if err := g.upgrade(s, w, r); err != nil {
 		g.roster.release(address)
 		g.config.Log.Debug("no socket was opened", slog.Any("error", err), slog.String("address", address))
 		return
 	}
-	s := &socket{gateway: g, conn: conn, address: address, openedAt: g.now()}
-	s.heardAt.Store(s.openedAt)
-	conn.Session().(*slot).socket = s
 	if !g.roster.open(s) {
 		g.roster.release(address)
-		s.end(GoingAway)
+		_ = s.conn.WriteClose(uint16(GoingAway), []byte(GoingAway.String()))
+		s.line.hangUp()
 		return
 	}
 	g.unproven.push(s)
+}
+
+// upgrade takes the connection of a request over.
+func (g *Gateway) upgrade(s *socket, w http.ResponseWriter, r *http.Request) error {
+	conn, buffered, err := http.NewResponseController(w).Hijack()
+	if err != nil {
+		refuse(w, fault.NotReady())
+		return err
+	}
+	s.line.Conn = conn
+	// The buffers of the request are large, and go with it; what a hasty client has sent already stays.
+	var source io.Reader = &s.line
+	if early := buffered.Reader.Buffered(); early > 0 {
+		sent, _ := buffered.Peek(early)
+		source = io.MultiReader(bytes.NewReader(slices.Clone(sent)), source)
+	}
+	if s.conn, err = g.upgrader.UpgradeFromConn(&s.line, bufio.NewReaderSize(source, readBuffer), r); err != nil {
+		s.line.hangUp()
+		return err
+	}
+	s.conn.Session().(*slot).socket = s
+	return nil
 }
 
 // refuse answers as the API does. Whoever is sent away is told to wait, for clients come back at once.

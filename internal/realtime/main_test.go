@@ -3,19 +3,25 @@ package realtime_test
 import (
 	"context"
 	"crypto/rand"
+	"database/sql"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"log/slog"
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
+	"os"
 	"path/filepath"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
 	"github.com/coder/websocket"
+	"github.com/prometheus/client_golang/prometheus"
 	"go.uber.org/goleak"
 
 	"github.com/usherhq/usher/internal/identity"
@@ -47,7 +53,10 @@ type house struct {
 	url     string
 	tracker *presence.Tracker
 	gateway *realtime.Gateway
-	close   func()
+	metrics *prometheus.Registry
+	// ahead is how far the clock of the house is ahead.
+	ahead *atomic.Int64
+	close func()
 }
 
 // option changes how a house is made.
@@ -65,15 +74,19 @@ func openHouse(t *testing.T, database string, options ...option) *house {
 	if err != nil {
 		t.Fatal(err)
 	}
-	service := identity.NewService(store, time.Now, rand.Reader)
+	ahead := &atomic.Int64{}
+	clock := func() time.Time { return time.Now().Add(time.Duration(ahead.Load())) }
+	service := identity.NewService(store, clock, rand.Reader)
 	made, err := service.SetUp(t.Context(), identity.FirstApp{ID: "acme", Region: "eu", SampleUsers: true})
 	if err != nil {
 		t.Fatal(err)
 	}
 	log := slog.New(slog.NewTextHandler(t.Output(), &slog.HandlerOptions{Level: slog.LevelWarn}))
 	process := strings.ToLower(rand.Text()[:12])
+	registry := prometheus.NewRegistry()
 	config := realtime.Config{
-		AuthTime: realtime.DefaultAuthTime, SilenceTime: realtime.DefaultSilenceTime, Log: log,
+		AuthTime: realtime.DefaultAuthTime, SilenceTime: realtime.DefaultSilenceTime, Clock: clock, Log: log,
+		Metrics: realtime.NewMetrics(registry),
 		Address: func(r *http.Request) string {
 			host, _, _ := net.SplitHostPort(r.RemoteAddr)
 			return host
@@ -83,14 +96,16 @@ func openHouse(t *testing.T, database string, options ...option) *house {
 	for _, change := range options {
 		change(&config, &tracking)
 	}
-	h := &house{Service: service, t: t, app: made.App}
+	h := &house{Service: service, t: t, app: made.App, metrics: registry, ahead: ahead}
 	if h.tracker, err = presence.Start(t.Context(), service, tracking); err != nil {
 		t.Fatal(err)
 	}
 	if h.gateway, err = realtime.Start(t.Context(), service, h.tracker, process, config); err != nil {
 		t.Fatal(err)
 	}
-	server := httptest.NewServer(h.gateway)
+	server := httptest.NewUnstartedServer(h.gateway)
+	server.Listener = smallBuffers{server.Listener}
+	server.Start()
 	h.url = "ws" + strings.TrimPrefix(server.URL, "http")
 	h.close = sync.OnceFunc(func() {
 		h.gateway.Close()
@@ -101,6 +116,98 @@ func openHouse(t *testing.T, database string, options ...option) *house {
 	})
 	t.Cleanup(h.close)
 	return h
+}
+
+// smallBuffers lets a server notice soon that a client does not read.
+type smallBuffers struct{ net.Listener }
+
+func (l smallBuffers) Accept() (net.Conn, error) {
+	conn, err := l.Listener.Accept()
+	if err == nil {
+		err = conn.(*net.TCPConn).SetWriteBuffer(4 << 10)
+	}
+	return conn, err
+}
+
+// count gives a metric of the house: usher_sockets_ended_total{by="server",code="1009"}.
+func (h *house) count(metric string) float64 {
+	h.t.Helper()
+	families, err := h.metrics.Gather()
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	for _, family := range families {
+		for _, one := range family.GetMetric() {
+			var labels []string
+			for _, label := range one.GetLabel() {
+				labels = append(labels, fmt.Sprintf("%s=%q", label.GetName(), label.GetValue()))
+			}
+			name := family.GetName()
+			if len(labels) > 0 {
+				name += "{" + strings.Join(labels, ",") + "}"
+			}
+			if name == metric {
+				return one.GetCounter().GetValue() + one.GetGauge().GetValue()
+			}
+		}
+	}
+	return 0
+}
+
+// wantCount waits until a metric has a value.
+func (h *house) wantCount(metric string, want float64) {
+	h.t.Helper()
+	h.eventually(fmt.Sprintf("%s is %v", metric, want), func() bool { return h.count(metric) == want })
+}
+
+// ended is the metric of sockets that ended.
+func ended(by, code string) string {
+	return fmt.Sprintf("usher_sockets_ended_total{by=%q,code=%q}", by, code)
+}
+
+// onBothEngines runs a test with the address of an empty database of each engine.
+func onBothEngines(t *testing.T, test func(t *testing.T, address string)) {
+	t.Helper()
+	t.Run("SQLite", func(t *testing.T) {
+		t.Parallel()
+		test(t, "sqlite:"+filepath.Join(t.TempDir(), "usher.db"))
+	})
+	t.Run("PostgreSQL", func(t *testing.T) {
+		t.Parallel()
+		test(t, newSchema(t))
+	})
+}
+
+// newSchema gives the address of an empty part of the PostgreSQL database that tests may use.
+func newSchema(t *testing.T) (address string) {
+	t.Helper()
+	server := os.Getenv("USHER_TEST_POSTGRES")
+	if server == "" {
+		t.Skip("set USHER_TEST_POSTGRES, as make test does")
+	}
+	parsed, err := url.Parse(server)
+	if err != nil {
+		t.Fatal("USHER_TEST_POSTGRES is not a URL")
+	}
+	db, err := sql.Open("pgx", server)
+	if err != nil {
+		t.Fatal(err)
+	}
+	name := "usher_" + strings.ToLower(rand.Text())
+	if _, err := db.ExecContext(t.Context(), "CREATE SCHEMA "+name); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		// Cleanups run after the test's own context has ended.
+		_, err := db.ExecContext(context.Background(), "DROP SCHEMA "+name+" CASCADE")
+		if err := errors.Join(err, db.Close()); err != nil {
+			t.Error(err)
+		}
+	})
+	query := parsed.Query()
+	query.Set("search_path", name)
+	parsed.RawQuery = query.Encode()
+	return parsed.String()
 }
 
 // operator is who changes things in a test.

@@ -2,6 +2,8 @@ package realtime
 
 import (
 	"errors"
+	"io"
+	"net"
 	"strconv"
 
 	"github.com/lxzan/gws"
@@ -25,7 +27,7 @@ func NewMetrics(registry prometheus.Registerer) *Metrics {
 			Name: "usher_socket_authentications_total", Help: "Auth frames of sockets, by outcome.",
 		}, []string{"outcome"}),
 		ended: prometheus.NewCounterVec(prometheus.CounterOpts{
-			Name: "usher_sockets_ended_total", Help: "Sockets that ended, by who ended them and the close code; 0 where there was none.",
+			Name: "usher_sockets_ended_total", Help: "Sockets that ended, by who ended them and the close code; none where a connection just broke, other for a code of the client's own.",
 		}, []string{"by", "code"}),
 		frames: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "usher_presence_frames_total", Help: "Frames that told of a user's presence, and those that the presence limit kept back.",
@@ -79,26 +81,35 @@ func (m *Metrics) untold(frames int) {
 	}
 }
 
-// closed counts the end of a socket. Codes that only a client makes up share a label.
+// closed counts the end of a socket.
 func (m *Metrics) closed(s *socket, cause error) {
 	if m == nil {
 		return
 	}
-	by, code := "server", uint64(s.endedWith())
-	if code == 0 {
+	by, code := "server", strconv.Itoa(int(s.endedWith()))
+	if s.endedWith() == 0 {
 		by, code = whoEnded(cause)
 	}
-	m.ended.WithLabelValues(by, strconv.FormatUint(code, 10)).Inc()
+	m.ended.WithLabelValues(by, code).Inc()
 }
 
 // whoEnded tells of a socket that the gateway did not end with a code of its own. A library's refusal
-// of a frame, for its size or its form, is the server's.
-func whoEnded(cause error) (by string, code uint64) {
+// of a frame, for its size or its form, is the server's. Codes that a client makes up share a label.
+func whoEnded(cause error) (by, code string) {
 	if closed, ok := errors.AsType[*gws.CloseError](cause); ok {
-		return "client", min(uint64(closed.Code), 3000)
+		if closed.Code < 1000 || closed.Code > 1015 {
+			return "client", "other"
+		}
+		return "client", strconv.Itoa(int(closed.Code))
 	}
-	if protocol, ok := cause.(interface{ Uint16() uint16 }); ok {
-		return "server", uint64(protocol.Uint16())
+	if refusal, ok := cause.(interface{ Uint16() uint16 }); ok {
+		return "server", strconv.Itoa(int(refusal.Uint16()))
 	}
-	return "client", 0
+	if errors.Is(cause, gws.ErrTextEncoding) {
+		return "server", strconv.Itoa(int(NotText))
+	}
+	if _, ok := errors.AsType[net.Error](cause); ok || errors.Is(cause, io.EOF) || errors.Is(cause, io.ErrUnexpectedEOF) {
+		return "client", "none"
+	}
+	return "server", strconv.Itoa(int(Malformed))
 }

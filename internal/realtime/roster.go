@@ -62,7 +62,7 @@ func (r *roster) open(s *socket) bool {
 	}
 	r.sockets[s] = struct{}{}
 	// On its own, so that the request and all that belongs to it can go.
-	r.reading.Go(s.conn.ReadLoop)
+	r.reading.Go(s.read)
 	return true
 }
 

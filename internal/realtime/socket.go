@@ -1,6 +1,8 @@
 package realtime
 
 import (
+	"fmt"
+	"log/slog"
 	"slices"
 	"sync/atomic"
 	"time"
@@ -10,8 +12,10 @@ import (
 	"github.com/usherhq/usher/internal/identity"
 )
 
-// mostQueued is how many bytes may wait for a client to read them: about two hundred presence frames.
-const mostQueued = 64 << 10
+// mostQueued is how many frames may wait for a client to read them. Each takes some hundred bytes beside
+// its text, which all who get it share: at the limit of presence, everybody in an app may come at once,
+// and go again.
+const mostQueued = 2048
 
 // closeTimeLimit is how long the farewell to a client may take that does not read.
 const closeTimeLimit = time.Second
@@ -20,13 +24,19 @@ const closeTimeLimit = time.Second
 type socket struct {
 	gateway  *Gateway
 	conn     *gws.Conn
+	line     line
 	address  string
 	openedAt int64 // unix milliseconds
 	// heardAt is when something came in last, and stuckSince when what is queued began to wait, both in
-	// unix milliseconds; queued is its size.
-	heardAt, stuckSince, queued atomic.Int64
+	// unix milliseconds.
+	heardAt, stuckSince atomic.Int64
+	// queued is how many frames wait.
+	queued atomic.Int32
 	// ending is the close code that the gateway gave, or 0.
 	ending atomic.Int32
+
+	// cause is what ended the reading.
+	cause error
 
 	// proven says that the socket has told whose it is.
 	proven atomic.Bool
@@ -72,19 +82,24 @@ func subscribe(kind string, roles []string) subscription {
 	return subscription{}
 }
 
-// send queues a frame, in the order of the calls. It never waits: who does not read is dropped.
-func (s *socket) send(payload []byte) {
-	size := int64(len(payload))
-	queued := s.queued.Add(size)
-	if queued == size {
+// send queues a frame of text, in the order of the calls.
+func (s *socket) send(payload []byte) { s.queue(gws.OpcodeText, payload) }
+
+// queue queues a frame. It never waits: who does not read is dropped.
+func (s *socket) queue(opcode gws.Opcode, payload []byte) {
+	if s.ending.Load() != 0 {
+		return
+	}
+	queued := s.queued.Add(1)
+	if queued == 1 {
 		s.stuckSince.Store(s.gateway.now())
 	}
 	if queued > mostQueued {
 		s.end(TooSlow)
 		return
 	}
-	s.conn.WriteAsync(gws.OpcodeText, payload, func(error) {
-		s.queued.Add(-size)
+	s.conn.WriteAsync(opcode, payload, func(error) {
+		s.queued.Add(-1)
 		s.stuckSince.Store(s.gateway.now())
 	})
 }
@@ -95,11 +110,32 @@ func (s *socket) end(code CloseCode) {
 		return
 	}
 	go func() {
-		// What is being written to a client that does not read ends here, and lets the farewell go out.
-		_ = s.conn.NetConn().SetWriteDeadline(time.Now().Add(closeTimeLimit))
+		// What is being written to a client that does not read ends here, and the farewell with it.
+		_ = s.line.SetWriteDeadline(time.Now().Add(closeTimeLimit))
 		// A client that is gone needs none.
 		_ = s.conn.WriteClose(uint16(code), []byte(code.String()))
 	}()
+}
+
+// read takes what comes in until the socket ends, and forgets it then.
+func (s *socket) read() {
+	defer s.line.hangUp()
+	s.readFrames()
+	s.gateway.closed(s)
+}
+
+// readFrames reads until the library gives the cause of the end. A frame with a negative length makes it
+// panic instead.
+func (s *socket) readFrames() {
+	defer func() {
+		if cause := recover(); cause != nil {
+			s.gateway.config.Log.Warn("a socket could not be read", slog.String("cause", fmt.Sprint(cause)), slog.String("address", s.address))
+			s.ending.CompareAndSwap(0, int32(Malformed))
+			_ = s.line.SetWriteDeadline(time.Now().Add(closeTimeLimit))
+			_ = s.conn.WriteClose(uint16(Malformed), []byte(Malformed.String()))
+		}
+	}()
+	s.conn.ReadLoop()
 }
 
 // endedWith is the code that the gateway gave, or 0.

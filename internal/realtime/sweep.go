@@ -4,13 +4,16 @@ import (
 	"context"
 	"sync"
 	"time"
+
+	"github.com/lxzan/gws"
 )
 
 const (
 	// unprovenInterval is how late the end of a socket may come that does not tell whose it is.
 	unprovenInterval = 100 * time.Millisecond
-	// silenceInterval is how often all sockets are looked through: ten thousand take about a millisecond.
-	silenceInterval = 2 * time.Second
+	// silenceChecks is how often all sockets are looked through while one may be silent: ten thousand take
+	// about a millisecond.
+	silenceChecks = 20
 	// stuckTime is how long a client may take to read anything of what waits for it.
 	stuckTime = 20 * time.Second
 )
@@ -44,7 +47,7 @@ func (q *queue) openedBefore(at int64) []*socket {
 
 // sweep ends the sockets that nobody is behind, until running ends.
 func (g *Gateway) sweep(running context.Context) {
-	unproven, silent := time.NewTicker(unprovenInterval), time.NewTicker(silenceInterval)
+	unproven, silent := time.NewTicker(unprovenInterval), time.NewTicker(g.config.SilenceTime/silenceChecks)
 	defer unproven.Stop()
 	defer silent.Stop()
 	for {
@@ -76,7 +79,7 @@ func (g *Gateway) endSilent() {
 		case s.queued.Load() > 0 && now-s.stuckSince.Load() > stuckTime.Milliseconds():
 			s.end(TooSlow)
 		case silence > g.config.SilenceTime.Milliseconds()/2:
-			s.conn.Async(func() { _ = s.conn.WritePing(nil) })
+			s.queue(gws.OpcodePing, nil)
 		}
 	}
 }
