@@ -2,6 +2,7 @@ package presence
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"sync"
 	"time"
@@ -21,7 +22,7 @@ const (
 	// writePause collects what happens at about the same time; it is part of how soon others see it.
 	writePause = 2 * time.Millisecond
 	// firstRetry and lastRetry bound the pauses between attempts while the database fails.
-	firstRetry, lastRetry = 50 * time.Millisecond, 5 * time.Second
+	firstRetry, lastRetry = 50 * time.Millisecond, time.Second
 	writeTimeLimit        = 10 * time.Second
 )
 
@@ -191,7 +192,12 @@ func (t *Tracker) writeSome(ctx context.Context) bool {
 	t.mu.Unlock()
 	ctx, cancel := context.WithTimeout(ctx, writeTimeLimit)
 	defer cancel()
-	if err := t.recorder.RecordConnections(ctx, t.config.Node, batch); err != nil {
+	err := t.recorder.RecordConnections(ctx, t.config.Node, batch)
+	if errors.Is(err, context.Canceled) {
+		// The end of the tracker cut it off; what is left is written once more then.
+		return false
+	}
+	if err != nil {
 		t.config.Log.Error("could not write who is online; trying again", slog.Any("error", err), slog.Int("waiting", t.Waiting()))
 		return false
 	}

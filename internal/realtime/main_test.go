@@ -48,12 +48,13 @@ const patience = 10 * time.Second
 // house is a gateway on a database of its own.
 type house struct {
 	*identity.Service
-	t       *testing.T
+	t       testing.TB
 	app     identity.App
 	url     string
 	tracker *presence.Tracker
 	gateway *realtime.Gateway
 	metrics *prometheus.Registry
+	store   *fragile
 	// ahead is how far the clock of the house is ahead.
 	ahead *atomic.Int64
 	close func()
@@ -62,26 +63,27 @@ type house struct {
 // option changes how a house is made.
 type option func(*realtime.Config, *presence.Config)
 
-func newHouse(t *testing.T, options ...option) *house {
-	t.Helper()
-	return openHouse(t, "sqlite:"+filepath.Join(t.TempDir(), "usher.db"), options...)
+func newHouse(tb testing.TB, options ...option) *house {
+	tb.Helper()
+	return openHouse(tb, "sqlite:"+filepath.Join(tb.TempDir(), "usher.db"), options...)
 }
 
 // openHouse makes a gateway on a database that others may use too.
-func openHouse(t *testing.T, database string, options ...option) *house {
-	t.Helper()
-	store, err := sqlstore.Open(t.Context(), database, keys)
+func openHouse(tb testing.TB, database string, options ...option) *house {
+	tb.Helper()
+	store, err := sqlstore.Open(tb.Context(), database, keys)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	ahead := &atomic.Int64{}
 	clock := func() time.Time { return time.Now().Add(time.Duration(ahead.Load())) }
-	service := identity.NewService(store, clock, rand.Reader)
-	made, err := service.SetUp(t.Context(), identity.FirstApp{ID: "acme", Region: "eu", SampleUsers: true})
+	breakable := &fragile{Store: store}
+	service := identity.NewService(breakable, clock, rand.Reader)
+	made, err := service.SetUp(tb.Context(), identity.FirstApp{ID: "acme", Region: "eu", SampleUsers: true})
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
-	log := slog.New(slog.NewTextHandler(t.Output(), &slog.HandlerOptions{Level: slog.LevelWarn}))
+	log := slog.New(slog.NewTextHandler(tb.Output(), &slog.HandlerOptions{Level: slog.LevelWarn}))
 	process := strings.ToLower(rand.Text()[:12])
 	registry := prometheus.NewRegistry()
 	config := realtime.Config{
@@ -96,12 +98,12 @@ func openHouse(t *testing.T, database string, options ...option) *house {
 	for _, change := range options {
 		change(&config, &tracking)
 	}
-	h := &house{Service: service, t: t, app: made.App, metrics: registry, ahead: ahead}
-	if h.tracker, err = presence.Start(t.Context(), service, tracking); err != nil {
-		t.Fatal(err)
+	h := &house{Service: service, t: tb, app: made.App, metrics: registry, store: breakable, ahead: ahead}
+	if h.tracker, err = presence.Start(tb.Context(), service, tracking); err != nil {
+		tb.Fatal(err)
 	}
-	if h.gateway, err = realtime.Start(t.Context(), service, h.tracker, process, config); err != nil {
-		t.Fatal(err)
+	if h.gateway, err = realtime.Start(tb.Context(), service, h.tracker, process, config); err != nil {
+		tb.Fatal(err)
 	}
 	server := httptest.NewUnstartedServer(h.gateway)
 	server.Listener = smallBuffers{server.Listener}
@@ -111,11 +113,26 @@ func openHouse(t *testing.T, database string, options ...option) *house {
 		h.gateway.Close()
 		server.Close()
 		if err := errors.Join(h.tracker.Close(), store.Close()); err != nil {
-			t.Error(err)
+			tb.Error(err)
 		}
 	})
-	t.Cleanup(h.close)
+	tb.Cleanup(h.close)
 	return h
+}
+
+// fragile is a store that can't find sessions while it is broken.
+type fragile struct {
+	identity.Store
+	broken atomic.Bool
+}
+
+var errBroken = errors.New("the database does not answer")
+
+func (f *fragile) SessionOfToken(ctx context.Context, id int64) (identity.Session, error) {
+	if f.broken.Load() {
+		return identity.Session{}, errBroken
+	}
+	return f.Store.SessionOfToken(ctx, id)
 }
 
 // smallBuffers lets a server notice soon that a client does not read.
@@ -160,9 +177,9 @@ func (h *house) wantCount(metric string, want float64) {
 	h.eventually(fmt.Sprintf("%s is %v", metric, want), func() bool { return h.count(metric) == want })
 }
 
-// ended is the metric of sockets that ended.
-func ended(by, code string) string {
-	return fmt.Sprintf("usher_sockets_ended_total{by=%q,code=%q}", by, code)
+// ended is the metric of sockets that the server ended.
+func ended(code string) string {
+	return fmt.Sprintf(`usher_sockets_ended_total{by="server",code=%q}`, code)
 }
 
 // onBothEngines runs a test with the address of an empty database of each engine.
@@ -239,7 +256,7 @@ func (h *house) jwt(token identity.AuthToken) string {
 // socket is a client's end.
 type socket struct {
 	*websocket.Conn
-	t *testing.T
+	t testing.TB
 }
 
 // dial opens a socket that has said nothing yet.

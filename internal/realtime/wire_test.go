@@ -123,10 +123,11 @@ func (w *wire) wantEnd(code realtime.CloseCode) {
 	}
 }
 
-// wantFrame reads the next frame, which must hold a text.
-func (w *wire) wantFrame(part string) {
+// enter authenticates the socket.
+func (w *wire) enter(jwt string) {
 	w.t.Helper()
-	if _, payload, err := w.frame(); err != nil || !bytes.Contains(payload, []byte(part)) {
-		w.t.Fatalf("got %q, %v; want %s", payload, err, part)
+	w.send(text(authFrame(jwt, "")))
+	if _, payload, err := w.frame(); err != nil || !bytes.Contains(payload, []byte(`"code":"200"`)) {
+		w.t.Fatalf("the answer to auth is %q, %v", payload, err)
 	}
 }
