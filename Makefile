@@ -76,6 +76,10 @@ bench: ## Measure against the machine's limits and print the ratios
 	$(GO) test -run '^$$' -bench . ./bench
 	scripts/bench-js.sh
 
+.PHONY: bench-sockets
+bench-sockets: build ## Open 20,000 sockets from other processes and print what each takes, and presence's delay
+	$(GO) run ./bench/sockets -usher bin/usher
+
 .PHONY: clean
 clean: ## Remove what was built
 	rm -rf bin

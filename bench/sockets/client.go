@@ -10,12 +10,29 @@ import (
 	"io"
 	"net"
 	"strings"
+	"time"
 )
 
 // client is one socket, as lean as can be: there are many, and they are not what is measured.
 type client struct {
 	net.Conn
-	in *bufio.Reader
+	in   *bufio.Reader
+	ping *time.Timer
+}
+
+// keep pings the server now and then.
+func (c *client) keep() {
+	c.ping = time.AfterFunc(pingInterval, func() {
+		// A socket that has ended is noticed by who reads it.
+		if _, err := c.Write(ping); err == nil {
+			c.ping.Reset(pingInterval)
+		}
+	})
+}
+
+func (c *client) leave() {
+	c.ping.Stop()
+	_ = c.Close()
 }
 
 // dial opens a socket that has said nothing yet.
@@ -24,7 +41,7 @@ func dial(ctx context.Context, url string) (*client, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := &client{conn, bufio.NewReaderSize(conn, 512)}
+	c := &client{Conn: conn, in: bufio.NewReaderSize(conn, 512)}
 	_, err = io.WriteString(conn, "GET / HTTP/1.1\r\nHost: bench\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"+
 		"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n")
 	for line := []byte("HTTP"); err == nil && len(bytes.TrimSpace(line)) > 0; {
@@ -71,6 +88,7 @@ func enter(ctx context.Context, url, jwt, subscription string) (*client, error) 
 	if err == nil && !bytes.Contains(reply, []byte(`"code":"200"`)) {
 		err = fmt.Errorf("the answer to auth is %s", reply)
 	}
+	c.keep()
 	return c, err
 }
 

@@ -44,7 +44,7 @@ func measureDelay(ctx context.Context, url string, subscribers []string, uid, mo
 	name := fmt.Appendf(nil, `"sender":%q`, uid)
 	for _, c := range clients {
 		go c.listen(name, arrivals)
-		defer c.Close()
+		defer c.leave()
 	}
 	var measured delays
 	for move := range moves + 1 {

@@ -5,8 +5,10 @@ package main
 
 import (
 	"context"
+	"errors"
 	"flag"
 	"fmt"
+	"io"
 	"os"
 	"os/signal"
 	"path/filepath"
@@ -23,7 +25,7 @@ const (
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
-	var b bench
+	b := bench{out: os.Stdout}
 	flag.StringVar(&b.usher, "usher", "bin/usher", "the server's program")
 	flag.IntVar(&b.sockets, "sockets", 20_000, "how many sockets there are")
 	flag.IntVar(&b.subscribers, "subscribers", 1000, "how many of them hear of everybody")
@@ -48,6 +50,7 @@ type bench struct {
 	sockets, subscribers, moves int
 	settle                      time.Duration
 	assert                      bool
+	out                         io.Writer
 }
 
 func (b *bench) run(ctx context.Context) error {
@@ -57,7 +60,7 @@ func (b *bench) run(ctx context.Context) error {
 		return err
 	}
 	defer os.RemoveAll(folder)
-	fmt.Printf("making %d users and logging them in …\n", b.sockets+1)
+	fmt.Fprintf(b.out, "making %d users and logging them in …\n", b.sockets+1)
 	jwts, err := b.prepare(ctx, folder)
 	if err != nil {
 		return err
@@ -78,10 +81,10 @@ func (b *bench) run(ctx context.Context) error {
 		return err
 	}
 	p99 := delays.at(99)
-	fmt.Printf("presence to %d subscribers, %d times, beside %d idle sockets: median %s, p99 %s, longest %s (at most %s at p99)\n",
+	fmt.Fprintf(b.out, "presence to %d subscribers, %d times, beside %d idle sockets: median %s, p99 %s, longest %s (at most %s at p99)\n",
 		b.subscribers, b.moves, b.sockets-b.subscribers, delays.at(50), p99, delays.at(100), mostDelay)
 	if b.assert && (memory.each > mostPerSocket || p99 > mostDelay) {
-		return fmt.Errorf("more than the server may need")
+		return errors.New("the server needs more than it may")
 	}
 	return nil
 }
@@ -94,7 +97,7 @@ func (b *bench) fitLimit() {
 	if err := syscall.Getrlimit(syscall.RLIMIT_NOFILE, &limit); err != nil || limit.Max >= uint64(b.sockets+others) {
 		return
 	}
-	fmt.Printf("this machine lets a process have %d open files (ulimit -Hn): %d sockets instead of %d\n", limit.Max, limit.Max-others, b.sockets)
+	fmt.Fprintf(b.out, "this machine lets a process have %d open files (ulimit -Hn): %d sockets instead of %d\n", limit.Max, limit.Max-others, b.sockets)
 	b.sockets = int(limit.Max) - others
 }
 
