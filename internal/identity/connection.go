@@ -1,6 +1,7 @@
 package identity
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -11,11 +12,14 @@ import (
 // nodeBatch is how many users of a server that is gone are released in one transaction.
 const nodeBatch = 500
 
-// Connection is one live socket of a logged-in user.
+// Connection is one live socket of a logged-in user. There are many, and so it holds no more of the user
+// than what is written with it.
 type Connection struct {
 	// ID names the connection in the event log.
 	ID      string
-	User    User
+	UserID  int64
+	AppID   AppID
+	UID     UID
 	TokenID int64
 	// Device is what the client tells of itself; nothing in it is trusted.
 	Device      Device
@@ -40,7 +44,7 @@ const (
 
 // ConnectionChange is a connection's beginning or end.
 type ConnectionChange struct {
-	Connection Connection
+	Connection *Connection
 	Opened     bool
 	Presence   PresenceChange
 	At         time.Time
@@ -65,7 +69,7 @@ type ConnectionDetail struct {
 func (s *Service) RecordConnections(ctx context.Context, node string, changes []ConnectionChange) error {
 	// Each transaction takes users in one order, so that two of them don't wait for each other.
 	changes = slices.Clone(changes)
-	slices.SortStableFunc(changes, func(a, b ConnectionChange) int { return int(a.Connection.User.ID - b.Connection.User.ID) })
+	slices.SortStableFunc(changes, func(a, b ConnectionChange) int { return cmp.Compare(a.Connection.UserID, b.Connection.UserID) })
 	return s.store.Change(ctx, func(tx Tx) error {
 		if err := tx.LockPresence(); err != nil {
 			return err
@@ -86,7 +90,7 @@ func (s *Service) recordConnection(tx Tx, node string, change ConnectionChange) 
 		ConnectedAt: connection.ConnectedAt.UnixMilli(),
 	}
 	if change.Presence != PresenceStays {
-		changed, err := tx.SetOnline(connection.User, node, change.Presence != PresenceEnds, change.At)
+		changed, err := tx.SetOnline(User{ID: connection.UserID, AppID: connection.AppID, UID: connection.UID}, node, change.Presence != PresenceEnds, change.At)
 		if err != nil || change.Presence == PresenceGoesOn && !changed {
 			return err
 		}
@@ -101,7 +105,7 @@ func (s *Service) recordConnection(tx Tx, node string, change ConnectionChange) 
 		return err
 	}
 	return tx.AddEvent(Event{
-		Kind: kind, AppID: connection.User.AppID, UID: connection.User.UID, Subject: "connection:" + connection.ID,
+		Kind: kind, AppID: connection.AppID, UID: connection.UID, Subject: "connection:" + connection.ID,
 		Actor: tokenSubject(connection.TokenID), Address: connection.Address, UserAgent: connection.Device.UserAgent,
 		Detail: string(text), At: change.At,
 	})

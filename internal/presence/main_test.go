@@ -52,8 +52,8 @@ func start(tb testing.TB, grace time.Duration) (*book, *presence.Tracker) {
 	return b, tracker
 }
 
-func connection(user int64, number int) identity.Connection {
-	return identity.Connection{ID: fmt.Sprint("connection-", number), User: identity.User{ID: user}}
+func connection(user int64, number int) *identity.Connection {
+	return &identity.Connection{ID: fmt.Sprint("connection-", number), UserID: user}
 }
 
 func (b *book) RecordConnections(_ context.Context, node string, changes []identity.ConnectionChange) error {
@@ -67,7 +67,7 @@ func (b *book) RecordConnections(_ context.Context, node string, changes []ident
 		return errDown
 	}
 	for _, change := range changes {
-		user := change.Connection.User.ID
+		user := change.Connection.UserID
 		on := change.Presence != identity.PresenceEnds
 		if change.Presence != identity.PresenceStays && b.online[user] != on {
 			b.online[user] = on

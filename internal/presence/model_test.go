@@ -22,7 +22,7 @@ func TestWhoIsRecordedOnlineIsWhoHasAConnection(t *testing.T) {
 		waits := rapid.SliceOfN(rapid.IntRange(0, 4000), len(steps), len(steps)).Draw(r, "milliseconds")
 		synctest.Test(t, func(t *testing.T) {
 			b, tracker := start(t, grace)
-			open := map[int64][]identity.Connection{}
+			open := map[int64][]*identity.Connection{}
 			for number, step := range steps {
 				user := int64(step % 3)
 				switch kind := step / 3; {

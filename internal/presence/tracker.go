@@ -69,7 +69,7 @@ type present struct {
 	leaving *identity.ConnectionChange
 	timer   *time.Timer
 	// user is who it is, for telling of it again.
-	user identity.Connection
+	user *identity.Connection
 }
 
 // Start announces this server and begins to write. Close it.
@@ -90,15 +90,15 @@ func Start(ctx context.Context, recorder Recorder, config Config) (*Tracker, err
 	return t, nil
 }
 
-// Opened tells of a connection that has proved whose it is.
-func (t *Tracker) Opened(connection identity.Connection) {
+// Opened tells of a connection that has proved whose it is, and is not changed any more.
+func (t *Tracker) Opened(connection *identity.Connection) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	change := identity.ConnectionChange{Connection: connection, Opened: true, At: t.config.Clock()}
-	user := t.users[connection.User.ID]
+	user := t.users[connection.UserID]
 	if user == nil {
 		user = &present{user: connection}
-		t.users[connection.User.ID] = user
+		t.users[connection.UserID] = user
 		change.Presence = identity.PresenceBegins
 	}
 	if user.leaving != nil {
@@ -114,10 +114,10 @@ func (t *Tracker) Opened(connection identity.Connection) {
 
 // Closed tells of the end of a connection that Opened told of. lost says that nobody meant to end it:
 // then the user may come back within the grace.
-func (t *Tracker) Closed(connection identity.Connection, lost bool) {
+func (t *Tracker) Closed(connection *identity.Connection, lost bool) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	user := t.users[connection.User.ID]
+	user := t.users[connection.UserID]
 	if user == nil {
 		return
 	}
@@ -129,10 +129,10 @@ func (t *Tracker) Closed(connection identity.Connection, lost bool) {
 	case lost && t.config.Grace > 0:
 		change.Presence = identity.PresenceEnds
 		user.leaving = &change
-		user.timer = time.AfterFunc(t.config.Grace, func() { t.leave(connection.User.ID, &change) })
+		user.timer = time.AfterFunc(t.config.Grace, func() { t.leave(connection.UserID, &change) })
 	default:
 		change.Presence = identity.PresenceEnds
-		delete(t.users, connection.User.ID)
+		delete(t.users, connection.UserID)
 		t.enqueue(change)
 	}
 }

@@ -1,12 +1,14 @@
 package realtime
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
 	"log/slog"
 	"slices"
 	"strconv"
+	"sync"
 	"time"
 
 	"github.com/lxzan/gws"
@@ -32,20 +34,30 @@ func (g events) OnPong(conn *gws.Conn, _ []byte) { g.heard(socketOf(conn)) }
 
 func (g *Gateway) heard(s *socket) { s.heardAt.Store(g.now()) }
 
-// OnMessage takes a frame.
+// OnMessage takes a frame. What it is gets found out on a stack of its own, for a stack that has grown
+// hardly shrinks again: that of a socket's goroutine stays as small as waiting for a ping needs.
 func (g events) OnMessage(conn *gws.Conn, message *gws.Message) {
 	defer message.Close()
 	s := socketOf(conn)
-	defer g.guard(s)
 	g.heard(s)
-	if s.ending.Load() != 0 {
-		return
-	}
-	if message.Opcode != gws.OpcodeText {
+	switch text := message.Bytes(); {
+	case s.ending.Load() != 0:
+	case message.Opcode != gws.OpcodeText:
 		s.end(BadFrame)
-		return
+	case s.proven.Load() && bytes.Equal(text, usualPing):
+		s.send(pong)
+	default:
+		var apart sync.WaitGroup
+		apart.Go(func() {
+			defer g.guard(s)
+			g.take(s, text)
+		})
+		apart.Wait()
 	}
-	received, err := parseFrame(message.Bytes())
+}
+
+func (g *Gateway) take(s *socket, text []byte) {
+	received, err := parseFrame(text)
 	switch isAuth := received.Type == typeAuth; {
 	case err != nil:
 		s.end(BadFrame)
@@ -110,11 +122,9 @@ func (g *Gateway) welcome(s *socket, received frame, session identity.Session) b
 	s.send(reply)
 	m.listening.Store(true)
 	params := received.Body.Params
-	m.connection = identity.Connection{
-		ID: g.process + "-" + strconv.FormatUint(g.connections.Add(1), 10),
-		// No more of the user than what is written with it: there are many sockets.
-		User:    identity.User{ID: session.User.ID, AppID: m.app, UID: m.uid},
-		TokenID: session.Token.ID,
+	m.connection = &identity.Connection{
+		ID:     g.process + "-" + strconv.FormatUint(g.connections.Add(1), 10),
+		UserID: session.User.ID, AppID: m.app, UID: m.uid, TokenID: session.Token.ID,
 		Device: identity.Device{
 			Platform: params.Platform, DeviceID: params.DeviceID, UserAgent: params.UserAgent, AppInfo: params.AppInfo,
 		}.Trimmed(),
@@ -148,7 +158,7 @@ func (g *Gateway) closed(s *socket) {
 	g.roster.leave(s)
 	cause := s.cause
 	g.config.Metrics.closed(s, cause)
-	if s.member == nil || s.member.connection.ID == "" {
+	if s.member == nil || s.member.connection == nil {
 		return
 	}
 	if s.member.expiry != nil {

@@ -31,7 +31,7 @@ func (g *Gateway) follow(running context.Context, feed *identity.Feed) {
 			pause(running, feedRetry)
 		}
 		for _, event := range events {
-			g.take(running, event)
+			g.takeEvent(running, event)
 		}
 	}
 }
@@ -45,7 +45,7 @@ func pause(running context.Context, length time.Duration) {
 	}
 }
 
-func (g *Gateway) take(running context.Context, event identity.Event) {
+func (g *Gateway) takeEvent(running context.Context, event identity.Event) {
 	switch event.Kind {
 	case identity.EventTokenRevoked:
 		if token, ok := event.SubjectID("token"); ok {

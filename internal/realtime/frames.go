@@ -69,6 +69,9 @@ const (
 	actionPing   = "ping"
 )
 
+// usualPing is a ping as official SDKs send it, which need not be parsed.
+var usualPing = []byte(`{"action":"ping","ack":"true"}`)
+
 // pong answers a ping, which an official SDK sends every 15 seconds.
 var pong = []byte(`{"action":"pong","ack":"true"}`)
 

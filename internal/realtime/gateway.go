@@ -61,7 +61,7 @@ const (
 )
 
 // readBuffer is small because an idle socket keeps it: what comes in is mostly a ping of 30 bytes.
-const readBuffer = 256
+const readBuffer = 128
 
 // workTimeLimit bounds what one frame may take of the server.
 const workTimeLimit = 10 * time.Second

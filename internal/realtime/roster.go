@@ -1,6 +1,7 @@
 package realtime
 
 import (
+	"slices"
 	"sync"
 
 	"github.com/usherhq/usher/internal/identity"
@@ -19,8 +20,8 @@ type roster struct {
 
 // appRoster is the members of one app.
 type appRoster struct {
-	users  map[identity.UID]map[*socket]struct{}
-	tokens map[string]map[*socket]struct{}
+	users  map[identity.UID][]*socket
+	tokens map[string][]*socket
 	// listeners is who subscribed to anybody's presence.
 	listeners map[*socket]struct{}
 }
@@ -82,7 +83,7 @@ func (r *roster) join(s *socket, mostOfUser int) bool {
 	app := r.apps[m.app]
 	if app == nil {
 		app = &appRoster{
-			users: map[identity.UID]map[*socket]struct{}{}, tokens: map[string]map[*socket]struct{}{}, listeners: map[*socket]struct{}{},
+			users: map[identity.UID][]*socket{}, tokens: map[string][]*socket{}, listeners: map[*socket]struct{}{},
 		}
 		r.apps[m.app] = app
 	}
@@ -135,7 +136,7 @@ func (r *roster) ofApp(app identity.AppID) []*socket {
 	var found []*socket
 	if known := r.apps[app]; known != nil {
 		for _, sockets := range known.users {
-			found = append(found, list(sockets)...)
+			found = append(found, sockets...)
 		}
 	}
 	return found
@@ -145,7 +146,7 @@ func (r *roster) ofUser(app identity.AppID, uid identity.UID) []*socket {
 	r.mu.RLock()
 	defer r.mu.RUnlock()
 	if known := r.apps[app]; known != nil {
-		return list(known.users[uid])
+		return slices.Clone(known.users[uid])
 	}
 	return nil
 }
@@ -154,7 +155,7 @@ func (r *roster) ofToken(app identity.AppID, token string) []*socket {
 	r.mu.RLock()
 	defer r.mu.RUnlock()
 	if known := r.apps[app]; known != nil {
-		return list(known.tokens[token])
+		return slices.Clone(known.tokens[token])
 	}
 	return nil
 }
@@ -191,18 +192,16 @@ func (r *roster) count() int {
 	return len(r.sockets)
 }
 
-func add[K comparable](sets map[K]map[*socket]struct{}, key K, s *socket) {
-	if sets[key] == nil {
-		sets[key] = map[*socket]struct{}{}
-	}
-	sets[key][s] = struct{}{}
-}
+// add and remove keep lists, not sets: most have one socket, for which a set is large.
+func add[K comparable](lists map[K][]*socket, key K, s *socket) { lists[key] = append(lists[key], s) }
 
-func remove[K comparable](sets map[K]map[*socket]struct{}, key K, s *socket) {
-	delete(sets[key], s)
-	if len(sets[key]) == 0 {
-		delete(sets, key)
+func remove[K comparable](lists map[K][]*socket, key K, s *socket) {
+	left := slices.DeleteFunc(lists[key], func(one *socket) bool { return one == s })
+	if len(left) == 0 {
+		delete(lists, key)
+		return
 	}
+	lists[key] = left
 }
 
 func list(set map[*socket]struct{}) []*socket {

@@ -52,8 +52,8 @@ type member struct {
 	// issuer is the API key that issued the auth token; 0 while that is not known.
 	issuer atomic.Int64
 	wants  subscription
-	// connection is what the tracker knows it as; its ID is empty until then.
-	connection identity.Connection
+	// connection is what the tracker knows it as; nil until then.
+	connection *identity.Connection
 	// expiry ends the socket with its auth token; nil where that lives for ever.
 	expiry *time.Timer
 	// listening says that presence may be sent: the client has its answer to the auth frame.
