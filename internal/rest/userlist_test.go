@@ -25,7 +25,7 @@ func TestUsersShowWhetherTheyAreOnlineAndWhenTheyWereActive(t *testing.T) {
 			t.Fatal(err)
 		}
 		connected := identity.ConnectionChange{
-			Connection: identity.Connection{ID: "1", User: user, ConnectedAt: since}, Opened: true, Presence: identity.PresenceBegins, At: since,
+			Connection: &identity.Connection{ID: "1", UserID: user.ID, AppID: user.AppID, UID: user.UID, ConnectedAt: since}, Opened: true, Presence: identity.PresenceBegins, At: since,
 		}
 		if err := a.service.RecordConnections(t.Context(), "node", []identity.ConnectionChange{connected}); err != nil {
 			t.Fatal(err)
