@@ -48,7 +48,7 @@ const (
 	CodeRoleDeleteDenied Code = "ERR_ROLE_DELETE_DENIED"
 	// CodeBlockSelf (HTTP 400): The users to block include the one who blocks; none of them is blocked.
 	CodeBlockSelf Code = "ERR_CANNOT_BLOCK_SELF"
-	// CodeQuotaExceeded (HTTP 403): The app has as many API keys or roles as it may have.
+	// CodeQuotaExceeded (HTTP 403): The app has as many API keys, roles or webhooks as it may have.
 	CodeQuotaExceeded Code = "ERR_PLAN_QUOTA_RESTRICTION"
 	// CodeTooManyRequests (HTTP 429): A rate limit is reached, or too many wrong credentials came from this address; the request was not executed.
 	CodeTooManyRequests Code = "ERR_TOO_MANY_REQUESTS"
@@ -66,6 +66,12 @@ const (
 	CodeTokenNotAccessible Code = "ERR_AUTHTOKEN_NOT_ACCESSIBLE"
 	// CodeIdempotencyKeyInUse (HTTP 409): The same request is running on another connection. Ours: the documents know no Idempotency-Key.
 	CodeIdempotencyKeyInUse Code = "ERR_IDEMPOTENCY_KEY_IN_USE"
+	// CodeUnknownWebhook (HTTP 404): The webhook named in the path does not exist.
+	CodeUnknownWebhook Code = "ERR_WEBHOOK_NOT_FOUND"
+	// CodeWebhookTaken (HTTP 400): Create with the id of a webhook that exists. Ours: the documents name no code for it.
+	CodeWebhookTaken Code = "ERR_WEBHOOK_ALREADY_EXISTS"
+	// CodeUnknownDelivery (HTTP 404): The delivery named in the path does not exist, or was removed after its week. Ours.
+	CodeUnknownDelivery Code = "ERR_DELIVERY_NOT_FOUND"
 )
 
 // statuses is the HTTP status of every code.
@@ -101,6 +107,9 @@ var statuses = map[Code]int{
 	CodeTokenUnavailable:    409,
 	CodeTokenNotAccessible:  403,
 	CodeIdempotencyKeyInUse: 409,
+	CodeUnknownWebhook:      404,
+	CodeWebhookTaken:        400,
+	CodeUnknownDelivery:     404,
 }
 
 // EmptyAppID is AUTH_ERR_EMPTY_APPID (HTTP 400): The appId header is empty or missing, the host names no app, and the server holds more than one.
@@ -213,7 +222,7 @@ func BlockSelf(uid string) *Error {
 	return &Error{Code: CodeBlockSelf, Message: "The user " + uid + " can't block itself."}
 }
 
-// QuotaExceeded is ERR_PLAN_QUOTA_RESTRICTION (HTTP 403): The app has as many API keys or roles as it may have.
+// QuotaExceeded is ERR_PLAN_QUOTA_RESTRICTION (HTTP 403): The app has as many API keys, roles or webhooks as it may have.
 func QuotaExceeded(limit, things string) *Error {
 	return &Error{Code: CodeQuotaExceeded, Message: "An app may not have more than " + limit + " " + things + "."}
 }
@@ -256,4 +265,19 @@ func TokenNotAccessible(uid string) *Error {
 // IdempotencyKeyInUse is ERR_IDEMPOTENCY_KEY_IN_USE (HTTP 409): The same request is running on another connection. Ours: the documents know no Idempotency-Key.
 func IdempotencyKeyInUse() *Error {
 	return &Error{Code: CodeIdempotencyKeyInUse, Message: "A request with this Idempotency-Key is still being answered. Try again in a moment."}
+}
+
+// UnknownWebhook is ERR_WEBHOOK_NOT_FOUND (HTTP 404): The webhook named in the path does not exist.
+func UnknownWebhook() *Error {
+	return &Error{Code: CodeUnknownWebhook, Message: "The app has no such webhook."}
+}
+
+// WebhookTaken is ERR_WEBHOOK_ALREADY_EXISTS (HTTP 400): Create with the id of a webhook that exists. Ours: the documents name no code for it.
+func WebhookTaken() *Error {
+	return &Error{Code: CodeWebhookTaken, Message: "A webhook with this id exists already. Choose another id."}
+}
+
+// UnknownDelivery is ERR_DELIVERY_NOT_FOUND (HTTP 404): The delivery named in the path does not exist, or was removed after its week. Ours.
+func UnknownDelivery() *Error {
+	return &Error{Code: CodeUnknownDelivery, Message: "The webhook has no such delivery, or not any more."}
 }

@@ -38,6 +38,9 @@ const (
 	EventSigningKeyAdded  EventKind = "signing_key_added"
 	EventUserConnected    EventKind = "user_connected"
 	EventUserDisconnected EventKind = "user_disconnected"
+	EventWebhookCreated   EventKind = "webhook_created"
+	EventWebhookUpdated   EventKind = "webhook_updated"
+	EventWebhookDeleted   EventKind = "webhook_deleted"
 )
 
 // Event is a fact that happened: one row of the audit log, written in the same transaction as the

@@ -9,7 +9,7 @@ import (
 const housekeepingBatch = 500
 
 // KeepHouse removes what has had its time: expired tokens, deleted apps after their grace period,
-// answers kept for who sends a request again, and events older than retention (0 keeps them all). A
+// answers kept for who sends a request again, deliveries that finished a week ago, and events older than retention (0 keeps them all). A
 // server calls it about once an hour; several may do so at once.
 func (s *Service) KeepHouse(ctx context.Context, retention time.Duration) error {
 	now := s.clock()
@@ -32,6 +32,10 @@ func (s *Service) KeepHouse(ctx context.Context, retention time.Duration) error 
 		return err
 	}
 	err = s.inBatches(ctx, func(tx Tx) (int, error) { return tx.DeleteAttempts(now.Add(-answerLife), housekeepingBatch) })
+	if err != nil {
+		return err
+	}
+	err = s.inBatches(ctx, func(tx Tx) (int, error) { return tx.DeleteDeliveries(now.Add(-deliveryKept), housekeepingBatch) })
 	if err != nil || retention <= 0 {
 		return err
 	}

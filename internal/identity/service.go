@@ -18,8 +18,10 @@ type Service struct {
 	used   keyUses
 	// changed is fired after every commit of this Service.
 	changed *changeSignal
-	signing signing
-	issued  issuedJWTs
+	// webhooksChanged is fired when a webhook is changed by this Service, or gets a delivery.
+	webhooksChanged *changeSignal
+	signing         signing
+	issued          issuedJWTs
 }
 
 // NewService makes the use cases on a store. Time and randomness come from outside so that tests
@@ -28,7 +30,8 @@ func NewService(store Store, clock func() time.Time, random io.Reader) *Service 
 	changed := newChangeSignal()
 	return &Service{
 		store: signalling{store, changed}, clock: clock, random: random, used: keyUses{at: map[int64]keyUse{}}, changed: changed,
-		signing: signing{reading: make(chan struct{}, 1)},
+		signing:         signing{reading: make(chan struct{}, 1)},
+		webhooksChanged: newChangeSignal(),
 	}
 }
 

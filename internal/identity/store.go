@@ -88,6 +88,8 @@ type Reader interface {
 	EventsOfKinds(ctx context.Context, after, through int64, kinds []EventKind, limit int) ([]Event, error)
 	// SigningKeys lists the keys that sign JWTs, oldest first.
 	SigningKeys(ctx context.Context) ([]SigningKey, error)
+
+	WebhookStore
 }
 
 // Tx is what a change may do, all or nothing.
@@ -194,6 +196,8 @@ type Tx interface {
 	DropAttempt(attempt Attempt) error
 	// DeleteAttempts removes attempts that had started by then, at most limit, and says how many.
 	DeleteAttempts(before time.Time, limit int) (int, error)
+
+	WebhookTx
 }
 
 // Store is a database as the use cases need it.

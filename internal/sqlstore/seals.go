@@ -69,6 +69,7 @@ func (s *Store) Reseal(ctx context.Context, progress func(resealed int)) (int, e
 		{vault.PurposeAPIKey, "api_keys", "key_id"},
 		{vault.PurposeAuthToken, "auth_tokens", "token_id"},
 		{vault.PurposeSigningKey, "signing_keys", "signing_key_id"},
+		{vault.PurposeWebhook, "webhooks", "webhook_number"},
 	} {
 		last := int64(0)
 		for {
@@ -120,8 +121,9 @@ func (s *Store) resealBatch(ctx context.Context, purpose vault.Purpose, table, i
 			if err != nil {
 				return err
 			}
-			// A row that is gone meanwhile was revoked: there is nothing to write.
-			if _, err := t.run.exec(ctx, "UPDATE "+table+" SET fingerprint = ?, sealed = ? WHERE "+id+" = ?", fresh.fingerprint, fresh.sealed, row.id); err != nil {
+			// A row that is gone or has another credential meanwhile: there is nothing to write.
+			if _, err := t.run.exec(ctx, "UPDATE "+table+" SET fingerprint = ?, sealed = ? WHERE "+id+" = ? AND fingerprint = ?",
+				fresh.fingerprint, fresh.sealed, row.id, row.stored.fingerprint); err != nil {
 				return err
 			}
 			written++

@@ -22,6 +22,8 @@ const (
 	PurposeSigningKey Purpose = "signing key"
 	// PurposeStoredAnswer is an answer that is kept to be given again, with the credentials in it.
 	PurposeStoredAnswer Purpose = "stored answer"
+	// PurposeWebhook is what a webhook signs with, and what it shows to its receiver.
+	PurposeWebhook Purpose = "webhook"
 )
 
 var (

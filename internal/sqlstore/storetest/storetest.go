@@ -40,6 +40,7 @@ func Run(t *testing.T, open func(t *testing.T) identity.Store) {
 		{"Who is online", presence()},
 		{"Signing keys", signingKeys()},
 		{"Attempts", attempts()},
+		{"Webhooks", webhooks()},
 		{"Changes", changes()},
 		{"Texts", texts()},
 		{"Concurrency", concurrency()},

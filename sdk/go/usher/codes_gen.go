@@ -48,7 +48,7 @@ const (
 	CodeRoleDeleteDenied Code = "ERR_ROLE_DELETE_DENIED"
 	// CodeBlockSelf: The users to block include the one who blocks; none of them is blocked.
 	CodeBlockSelf Code = "ERR_CANNOT_BLOCK_SELF"
-	// CodeQuotaExceeded: The app has as many API keys or roles as it may have.
+	// CodeQuotaExceeded: The app has as many API keys, roles or webhooks as it may have.
 	CodeQuotaExceeded Code = "ERR_PLAN_QUOTA_RESTRICTION"
 	// CodeTooManyRequests: A rate limit is reached, or too many wrong credentials came from this address; the request was not executed.
 	CodeTooManyRequests Code = "ERR_TOO_MANY_REQUESTS"
@@ -66,6 +66,12 @@ const (
 	CodeTokenNotAccessible Code = "ERR_AUTHTOKEN_NOT_ACCESSIBLE"
 	// CodeIdempotencyKeyInUse: The same request is running on another connection. Ours: the documents know no Idempotency-Key.
 	CodeIdempotencyKeyInUse Code = "ERR_IDEMPOTENCY_KEY_IN_USE"
+	// CodeUnknownWebhook: The webhook named in the path does not exist.
+	CodeUnknownWebhook Code = "ERR_WEBHOOK_NOT_FOUND"
+	// CodeWebhookTaken: Create with the id of a webhook that exists. Ours: the documents name no code for it.
+	CodeWebhookTaken Code = "ERR_WEBHOOK_ALREADY_EXISTS"
+	// CodeUnknownDelivery: The delivery named in the path does not exist, or was removed after its week. Ours.
+	CodeUnknownDelivery Code = "ERR_DELIVERY_NOT_FOUND"
 )
 
 // The codes that package calls gives before, or instead of, an answer of the server.
@@ -131,6 +137,9 @@ var messages = map[Code]string{
 	CodeInvalidAuthHeader:     "The key and secret sent with the request are not those of the management API.",
 	CodeTokenUnavailable:      "The auth token is bound to another device.",
 	CodeIdempotencyKeyInUse:   "A request with this Idempotency-Key is still being answered. Try again in a moment.",
+	CodeUnknownWebhook:        "The app has no such webhook.",
+	CodeWebhookTaken:          "A webhook with this id exists already. Choose another id.",
+	CodeUnknownDelivery:       "The webhook has no such delivery, or not any more.",
 	CodeInvalidUID:            "The uid is empty, longer than 100 characters, or holds characters other than letters, digits, - and _.",
 	CodeUIDWithSpace:          "The uid contains a space.",
 	CodeAPIKeyNotFound:        "The API key is missing or not a key of this app.",

@@ -46,7 +46,7 @@ export const serverCodes = {
   RoleDeleteDenied: "ERR_ROLE_DELETE_DENIED",
   /** The users to block include the one who blocks; none of them is blocked. */
   BlockSelf: "ERR_CANNOT_BLOCK_SELF",
-  /** The app has as many API keys or roles as it may have. */
+  /** The app has as many API keys, roles or webhooks as it may have. */
   QuotaExceeded: "ERR_PLAN_QUOTA_RESTRICTION",
   /** A rate limit is reached, or too many wrong credentials came from this address; the request was not executed. */
   TooManyRequests: "ERR_TOO_MANY_REQUESTS",
@@ -64,6 +64,12 @@ export const serverCodes = {
   TokenNotAccessible: "ERR_AUTHTOKEN_NOT_ACCESSIBLE",
   /** The same request is running on another connection. Ours: the documents know no Idempotency-Key. */
   IdempotencyKeyInUse: "ERR_IDEMPOTENCY_KEY_IN_USE",
+  /** The webhook named in the path does not exist. */
+  UnknownWebhook: "ERR_WEBHOOK_NOT_FOUND",
+  /** Create with the id of a webhook that exists. Ours: the documents name no code for it. */
+  WebhookTaken: "ERR_WEBHOOK_ALREADY_EXISTS",
+  /** The delivery named in the path does not exist, or was removed after its week. Ours. */
+  UnknownDelivery: "ERR_DELIVERY_NOT_FOUND",
 } as const;
 
 /** The codes that CometChatCalls gives before, or instead of, an answer of the server. */
