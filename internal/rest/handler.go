@@ -29,12 +29,14 @@ type Handler struct {
 	hosts      hosts
 	management Management
 	region     string
-	proxies    proxies
-	limiter    *limiter
-	metrics    *Metrics
-	tracer     trace.Tracer
-	log        *slog.Logger
-	mux        *http.ServeMux
+	// webhooksAllowPrivate is what Config says of it.
+	webhooksAllowPrivate bool
+	proxies              proxies
+	limiter              *limiter
+	metrics              *Metrics
+	tracer               trace.Tracer
+	log                  *slog.Logger
+	mux                  *http.ServeMux
 	// draining is set when the server is about to stop: readyz then sends traffic elsewhere.
 	draining atomic.Bool
 	// Request ids are a random part per process and a number per request.
@@ -52,7 +54,9 @@ type Config struct {
 	Region string
 	// TrustedProxies are the networks whose X-Forwarded-For is believed.
 	TrustedProxies []netip.Prefix
-	Limits         Limits
+	// WebhooksAllowPrivate says that webhooks may have URLs of private addresses, and of http.
+	WebhooksAllowPrivate bool
+	Limits               Limits
 	// Clock is time.Now unless said.
 	Clock func() time.Time
 	// Metrics counts what the Handler does; nil for nobody.
@@ -73,8 +77,9 @@ func NewHandler(service *identity.Service, config Config) (*Handler, error) {
 	}
 	h := &Handler{
 		service: service, hosts: hosts, management: config.Management, region: config.Region,
-		proxies: proxies{trusted: config.TrustedProxies, log: config.Log},
-		limiter: newLimiter(config.Limits, config.Clock, config.Metrics.refuse), metrics: config.Metrics, tracer: config.Tracer,
+		webhooksAllowPrivate: config.WebhooksAllowPrivate,
+		proxies:              proxies{trusted: config.TrustedProxies, log: config.Log},
+		limiter:              newLimiter(config.Limits, config.Clock, config.Metrics.refuse), metrics: config.Metrics, tracer: config.Tracer,
 		log: config.Log, process: strings.ToLower(rand.Text()[:8]),
 	}
 	h.mux = h.routes()

@@ -23,6 +23,7 @@ var idempotencyKeyForm = regexp.MustCompile(`^[ -~]{1,255}$`)
 var repeatable = map[string]bool{
 	"POST /users": true, "POST /users/{uid}/auth_tokens": true, "POST /users/{uid}/blockedusers": true,
 	"POST /roles": true, "POST /apikeys": true, "POST /apps": true, "POST /signing_keys": true, "POST " + importPath: true, "POST /roles/{role}/restrictedfeatures": true,
+	"POST /webhooks": true, "POST /webhooks/{id}/test": true, "POST /webhooks/{id}/deliveries/{deliveryId}/replay": true,
 }
 
 // keptAnswer is the body of an answer, as it is kept and read back.

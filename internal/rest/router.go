@@ -69,6 +69,15 @@ func (h *Handler) endpoints() []route {
 
 		{"GET /events", backEnd, h.listEvents},
 
+		{"POST /webhooks", backEnd, h.createWebhook},
+		{"GET /webhooks", backEnd, h.listWebhooks},
+		{"GET /webhooks/{id}", backEnd, h.getWebhook},
+		{"PUT /webhooks/{id}", backEnd, h.updateWebhook},
+		{"DELETE /webhooks/{id}", backEnd, h.deleteWebhook},
+		{"POST /webhooks/{id}/test", backEnd, h.testWebhook},
+		{"GET /webhooks/{id}/deliveries", backEnd, h.listDeliveries},
+		{"POST /webhooks/{id}/deliveries/{deliveryId}/replay", backEnd, h.replayDelivery},
+
 		{"POST /apps", management, h.createApp},
 		{"GET /apps", management, h.listApps},
 		{"GET /apps/{appId}", management, h.getApp},
