@@ -17,33 +17,34 @@ import (
 // Config is what an operator says; the tags are for the command line. Each flag is also an
 // environment variable: USHER_ and its name.
 type Config struct {
-	Listen            string        `default:"127.0.0.1:8080" placeholder:"HOST:PORT" help:"Where to listen. Port 0 takes a free one. Default: ${default}."`
-	Database          string        `placeholder:"ADDRESS" help:"Where the data is kept: sqlite:PATH or postgres://USER:PASSWORD@HOST/NAME. Default: sqlite:usher-data/usher.db."`
-	Keyset            string        `placeholder:"FILE" help:"Keyset that seals the keys and tokens in the database. Made when absent. Default: keyset.json beside the data. USHER_KEYSET_TEXT may hold its content instead."`
-	KeysetText        string        `name:"keyset-text" hidden:"" help:"Content of a keyset; from the environment only."`
-	PublicURL         string        `name:"public-url" placeholder:"URL" help:"Where clients reach this server, for the host names it gives to SDKs. Default: the host of each request."`
-	AppID             string        `name:"app-id" placeholder:"ID" help:"Id of the first app, made when the database is empty. Default: a random one."`
-	Region            string        `default:"us" placeholder:"NAME" help:"Region of the first app. Default: ${default}."`
-	AuthKey           string        `placeholder:"KEY" help:"Auth Key of the first app (scope authOnly). Default: a random one, printed once."`
-	RESTKey           string        `name:"rest-key" placeholder:"KEY" help:"REST API Key of the first app (scope fullAccess). Default: a random one, printed once."`
-	NoSampleUsers     bool          `help:"Make the first app without the sample users cometchat-uid-1 to cometchat-uid-5."`
-	TLSCert           string        `name:"tls-cert" placeholder:"FILE" help:"Certificate to serve https with, PEM."`
-	TLSKey            string        `name:"tls-key" placeholder:"FILE" help:"Private key of the certificate, PEM."`
-	TLSSelfSigned     bool          `name:"tls-self-signed" help:"Serve https with a certificate made here; clients have to be told to trust it."`
-	ManagementKey     string        `placeholder:"KEY" help:"Key of the management API, which makes and removes apps. Off unless it and its secret are given."`
-	ManagementSecret  string        `placeholder:"SECRET" help:"Secret of the management API."`
-	EventRetention    time.Duration `default:"2160h" placeholder:"DURATION" help:"How long events are kept; 0 for ever. Default: ${default}, 90 days."`
-	NoRateLimit       bool          `name:"no-rate-limit" help:"Refuse nobody for calling often, or for wrong credentials."`
-	RateLimitCore     int           `name:"rate-limit-core" default:"10000" placeholder:"COUNT" help:"Logins, new and deleted users that an app may have in a minute; 0 is no limit. Default: ${default}."`
-	RateLimitStandard int           `name:"rate-limit-standard" default:"20000" placeholder:"COUNT" help:"Other requests that an app may make in a minute; 0 is no limit. Default: ${default}."`
-	RateLimitAddress  int           `name:"rate-limit-address" default:"1200" placeholder:"COUNT" help:"Requests that clients at one network address may make in a minute; 0 is no limit. Default: ${default}."`
-	TrustedProxies    []string      `name:"trusted-proxies" placeholder:"NETWORK" help:"Networks of the proxies before this server, such as 10.0.0.0/8, separated by commas. Only their X-Forwarded-For is believed."`
-	SocketsPerUser    int           `name:"sockets-per-user" default:"100" placeholder:"COUNT" help:"Sockets that a user may have open; 0 is no limit. Default: ${default}."`
-	SocketsPerAddress int           `name:"sockets-per-address" default:"1000" placeholder:"COUNT" help:"Sockets that may come from one network address; 0 is no limit. Default: ${default}."`
-	PresenceGrace     time.Duration `name:"presence-grace" default:"3s" placeholder:"DURATION" help:"How long users stay online after their last connection was lost; 0 for not at all. Default: ${default}."`
-	PresenceUsers     int           `name:"presence-users" default:"1000" placeholder:"COUNT" help:"Up to how many online users of an app are told of each other; 0 is no limit. Default: ${default}."`
-	MetricsListen     string        `name:"metrics-listen" placeholder:"HOST:PORT" help:"Where to serve /metrics for Prometheus, to anybody who can reach it. Off unless given."`
-	Dev               bool          `help:"For a laptop or CI: temporary database, app usher-dev, keys dev-auth-key and dev-rest-key, loopback only."`
+	Listen               string        `default:"127.0.0.1:8080" placeholder:"HOST:PORT" help:"Where to listen. Port 0 takes a free one. Default: ${default}."`
+	Database             string        `placeholder:"ADDRESS" help:"Where the data is kept: sqlite:PATH or postgres://USER:PASSWORD@HOST/NAME. Default: sqlite:usher-data/usher.db."`
+	Keyset               string        `placeholder:"FILE" help:"Keyset that seals the keys and tokens in the database. Made when absent. Default: keyset.json beside the data. USHER_KEYSET_TEXT may hold its content instead."`
+	KeysetText           string        `name:"keyset-text" hidden:"" help:"Content of a keyset; from the environment only."`
+	PublicURL            string        `name:"public-url" placeholder:"URL" help:"Where clients reach this server, for the host names it gives to SDKs. Default: the host of each request."`
+	AppID                string        `name:"app-id" placeholder:"ID" help:"Id of the first app, made when the database is empty. Default: a random one."`
+	Region               string        `default:"us" placeholder:"NAME" help:"Region of the first app. Default: ${default}."`
+	AuthKey              string        `placeholder:"KEY" help:"Auth Key of the first app (scope authOnly). Default: a random one, printed once."`
+	RESTKey              string        `name:"rest-key" placeholder:"KEY" help:"REST API Key of the first app (scope fullAccess). Default: a random one, printed once."`
+	NoSampleUsers        bool          `help:"Make the first app without the sample users cometchat-uid-1 to cometchat-uid-5."`
+	TLSCert              string        `name:"tls-cert" placeholder:"FILE" help:"Certificate to serve https with, PEM."`
+	TLSKey               string        `name:"tls-key" placeholder:"FILE" help:"Private key of the certificate, PEM."`
+	TLSSelfSigned        bool          `name:"tls-self-signed" help:"Serve https with a certificate made here; clients have to be told to trust it."`
+	ManagementKey        string        `placeholder:"KEY" help:"Key of the management API, which makes and removes apps. Off unless it and its secret are given."`
+	ManagementSecret     string        `placeholder:"SECRET" help:"Secret of the management API."`
+	EventRetention       time.Duration `default:"2160h" placeholder:"DURATION" help:"How long events are kept; 0 for ever. Default: ${default}, 90 days."`
+	NoRateLimit          bool          `name:"no-rate-limit" help:"Refuse nobody for calling often, or for wrong credentials."`
+	RateLimitCore        int           `name:"rate-limit-core" default:"10000" placeholder:"COUNT" help:"Logins, new and deleted users that an app may have in a minute; 0 is no limit. Default: ${default}."`
+	RateLimitStandard    int           `name:"rate-limit-standard" default:"20000" placeholder:"COUNT" help:"Other requests that an app may make in a minute; 0 is no limit. Default: ${default}."`
+	RateLimitAddress     int           `name:"rate-limit-address" default:"1200" placeholder:"COUNT" help:"Requests that clients at one network address may make in a minute; 0 is no limit. Default: ${default}."`
+	TrustedProxies       []string      `name:"trusted-proxies" placeholder:"NETWORK" help:"Networks of the proxies before this server, such as 10.0.0.0/8, separated by commas. Only their X-Forwarded-For is believed."`
+	SocketsPerUser       int           `name:"sockets-per-user" default:"100" placeholder:"COUNT" help:"Sockets that a user may have open; 0 is no limit. Default: ${default}."`
+	SocketsPerAddress    int           `name:"sockets-per-address" default:"1000" placeholder:"COUNT" help:"Sockets that may come from one network address; 0 is no limit. Default: ${default}."`
+	PresenceGrace        time.Duration `name:"presence-grace" default:"3s" placeholder:"DURATION" help:"How long users stay online after their last connection was lost; 0 for not at all. Default: ${default}."`
+	PresenceUsers        int           `name:"presence-users" default:"1000" placeholder:"COUNT" help:"Up to how many online users of an app are told of each other; 0 is no limit. Default: ${default}."`
+	WebhooksAllowPrivate bool          `name:"webhooks-allow-private" help:"Let webhooks call private addresses, and http. --dev does too."`
+	MetricsListen        string        `name:"metrics-listen" placeholder:"HOST:PORT" help:"Where to serve /metrics for Prometheus, to anybody who can reach it. Off unless given."`
+	Dev                  bool          `help:"For a laptop or CI: temporary database, app usher-dev, keys dev-auth-key and dev-rest-key, loopback only."`
 }
 
 // DefaultDatabase is where the data is kept when nothing is said.
@@ -93,6 +94,7 @@ func (c Config) resolve() (resolved Config, cleanUp func() error, err error) {
 	}
 	c.Database = "sqlite:" + filepath.Join(folder, "usher.db")
 	c.AppID, c.AuthKey, c.RESTKey = devAppID, devAuthKey, devRESTKey
+	c.WebhooksAllowPrivate = true
 	return c, func() error { return os.RemoveAll(folder) }, nil
 }
 

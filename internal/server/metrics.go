@@ -16,6 +16,7 @@ import (
 
 	"github.com/usherhq/usher/internal/realtime"
 	"github.com/usherhq/usher/internal/rest"
+	"github.com/usherhq/usher/internal/webhook"
 )
 
 // metrics is what Prometheus collects. It has a listener of its own: clients have no business there.
@@ -27,6 +28,7 @@ type metrics struct {
 	requests *rest.Metrics
 	store    *storeMetrics
 	sockets  *realtime.Metrics
+	webhooks *webhook.Metrics
 	// liveTokens is set once a minute: counting takes too long to be done for every scrape.
 	liveTokens prometheus.Gauge
 }
@@ -51,6 +53,7 @@ func startMetrics(ctx context.Context, address string, log *slog.Logger) (*metri
 		},
 		served:   make(chan struct{}),
 		requests: rest.NewMetrics(registry), store: newStoreMetrics(registry), sockets: realtime.NewMetrics(registry),
+		webhooks: webhook.NewMetrics(registry),
 	}
 	m.liveTokens = prometheus.NewGauge(prometheus.GaugeOpts{
 		Name: "usher_auth_tokens_live", Help: "Auth tokens of all apps that are good, as counted within the last minute.",

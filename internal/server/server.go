@@ -19,6 +19,7 @@ import (
 	"github.com/usherhq/usher/internal/realtime"
 	"github.com/usherhq/usher/internal/rest"
 	"github.com/usherhq/usher/internal/sqlstore"
+	"github.com/usherhq/usher/internal/webhook"
 )
 
 // The bounds of a connection. A request has at most 10 KB of body and a handler at most 10 s, so
@@ -49,6 +50,7 @@ type Server struct {
 	chores   *chores
 	tracker  *presence.Tracker
 	gateway  *realtime.Gateway
+	webhooks *webhook.Dispatcher
 }
 
 // Run serves until ctx ends, then drains: it stops taking requests, answers those it has, and
@@ -98,7 +100,7 @@ func Start(ctx context.Context, config Config, log *slog.Logger) (_ *Server, err
 	restConfig := rest.Config{
 		PublicURL: config.PublicURL, Region: config.Region,
 		Management: rest.Management{Key: identity.Secret(config.ManagementKey), Secret: identity.Secret(config.ManagementSecret)},
-		Limits:     config.limits(), Log: log,
+		Limits:     config.limits(), WebhooksAllowPrivate: config.WebhooksAllowPrivate, Log: log,
 	}
 	if restConfig.TrustedProxies, err = config.trustedProxies(); err != nil {
 		return nil, err
@@ -132,6 +134,7 @@ func Start(ctx context.Context, config Config, log *slog.Logger) (_ *Server, err
 		}
 	}
 	go s.serve()
+	s.startWebhooks(service, log)
 	s.chores = startChores(service, config.EventRetention, s.metrics, log)
 	return s, nil
 }
@@ -215,6 +218,9 @@ func (s *Server) release() error {
 	if s.tracker != nil {
 		failures = append(failures, s.tracker.Close())
 		s.tracker = nil
+	}
+	if s.webhooks != nil {
+		s.webhooks.Close()
 	}
 	if s.store != nil {
 		failures = append(failures, s.store.Close())
