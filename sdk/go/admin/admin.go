@@ -1,5 +1,5 @@
 // Package admin is the REST API for an app's own back end: users, auth tokens, roles, blocks, API
-// keys, bulk import and the event log. It needs an API key of the scope fullAccess, which must never
+// keys, bulk import, the event log and webhooks. It needs an API key of the scope fullAccess, which must never
 // leave the back end. [Management], with credentials of its own, makes and removes whole apps.
 //
 // The usual way: when a person has logged in to the back end, call [AuthTokensService.Issue] for
@@ -53,6 +53,8 @@ type Client struct {
 	APIKeys *APIKeysService
 	// Events reads the log of every change of the app.
 	Events *EventsService
+	// Webhooks says who is told of events.
+	Webhooks *WebhooksService
 	// Health asks the server how it is.
 	Health *HealthService
 }
@@ -109,6 +111,7 @@ func New(config Config, options ...Option) (*Client, error) {
 		Roles:        &RolesService{shared},
 		APIKeys:      &APIKeysService{shared},
 		Events:       &EventsService{shared},
+		Webhooks:     &WebhooksService{shared},
 		Health:       &HealthService{shared},
 	}, nil
 }

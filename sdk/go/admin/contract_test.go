@@ -76,6 +76,22 @@ func (s stage) app(ctx context.Context) string {
 	return app.ID
 }
 
+func (s stage) webhook(ctx context.Context) string {
+	webhook, err := s.Webhooks.Create(ctx, admin.NewWebhook{Name: "Audit", URL: "https://hooks.invalid/"})
+	if err != nil {
+		panic(err)
+	}
+	return webhook.ID
+}
+
+func (s stage) delivery(ctx context.Context, webhook string) int64 {
+	delivery, err := s.Webhooks.Test(ctx, webhook)
+	if err != nil {
+		panic(err)
+	}
+	return delivery.ID
+}
+
 // failing drops what a method gives besides its error.
 func failing[T any](_ T, err error) error { return err }
 
@@ -173,6 +189,34 @@ var operations = map[string]func(context.Context, stage) error{
 	},
 	"listEvents": func(ctx context.Context, s stage) error {
 		return failing(s.Events.List(ctx, admin.EventListOptions{After: 1, Limit: 1, Kind: "user_created", UID: andrew}))
+	},
+	"createWebhook": func(ctx context.Context, s stage) error {
+		return failing(s.Webhooks.Create(ctx, admin.NewWebhook{
+			ID: "audit", Name: "Audit", URL: "https://hooks.invalid/", Triggers: []admin.Trigger{admin.TriggerUserConnection},
+			UseBasicAuth: true, Username: "usher", Password: "open5esame", Enabled: new(false), RetryOnFailure: new(false),
+		}))
+	},
+	"listWebhooks": func(ctx context.Context, s stage) error {
+		s.webhook(ctx)
+		return failing(s.Webhooks.List(ctx, admin.ListOptions{Page: 1, PerPage: 1}))
+	},
+	"getWebhook": func(ctx context.Context, s stage) error { return failing(s.Webhooks.Get(ctx, s.webhook(ctx))) },
+	"updateWebhook": func(ctx context.Context, s stage) error {
+		return failing(s.Webhooks.Update(ctx, s.webhook(ctx), admin.WebhookChanges{
+			Name: "A", URL: "https://more.invalid/", Triggers: []admin.Trigger{}, UseBasicAuth: new(false), Username: new(""), Password: new(""),
+			Enabled: new(false), RetryOnFailure: new(false), RenewSecret: true,
+		}))
+	},
+	"deleteWebhook": func(ctx context.Context, s stage) error { return s.Webhooks.Delete(ctx, s.webhook(ctx)) },
+	"testWebhook":   func(ctx context.Context, s stage) error { return failing(s.Webhooks.Test(ctx, s.webhook(ctx))) },
+	"listDeliveries": func(ctx context.Context, s stage) error {
+		webhook := s.webhook(ctx)
+		s.delivery(ctx, webhook)
+		return failing(s.Webhooks.Deliveries(ctx, webhook, admin.DeliveryListOptions{Page: 1, PerPage: 1, State: admin.DeliveryWaiting}))
+	},
+	"replayDelivery": func(ctx context.Context, s stage) error {
+		webhook := s.webhook(ctx)
+		return failing(s.Webhooks.Replay(ctx, webhook, s.delivery(ctx, webhook)))
 	},
 	"createApp": func(ctx context.Context, s stage) error {
 		return failing(s.management.Apps.Create(ctx, admin.NewApp{
