@@ -148,6 +148,12 @@ func changedOne(result sql.Result, err error) error {
 	return err
 }
 
+// scanCount reads an answer of one number.
+func scanCount(r row) (count int, err error) {
+	err = r.Scan(&count)
+	return count, err
+}
+
 // all reads every row of an answer.
 func all[T any](rows *sql.Rows, err error, scan func(row) (T, error)) ([]T, error) {
 	if err != nil {
