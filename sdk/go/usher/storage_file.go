@@ -24,7 +24,11 @@ const (
 
 // FileStorage keeps each entry in a file of its own in directory, which is made when first needed.
 // Only the owner may read them: the files have mode 0600, a directory made here has mode 0700. A
-// file is replaced as a whole, so that a crash leaves the old value or the new one.
+// file is replaced as a whole, so that a crash of the program leaves the old value or the new one.
+//
+// A loss of power, too, spares what must not be undone: a logout, and the list of tokens that are yet to
+// be revoked. It may take a login of the last seconds with it, which does not wait for the disk: whoever
+// it was logs in again.
 //
 // Programs may use the same directory at the same time: it is a [SharedStorage], locked while one of
 // them writes (not on systems without file locks), and each follows the others' logins and logouts.
@@ -43,6 +47,23 @@ func (s fileStorage) Load(key string) ([]byte, error) {
 }
 
 func (s fileStorage) Save(key string, value []byte) error {
+	if err := s.replace(key, value, (*os.File).Sync); err != nil {
+		return err
+	}
+	// Whatever this says, every reader now finds the new value, so that it is not reported: an error
+	// would mean that the old one is still there.
+	_ = s.syncDirectory()
+	return nil
+}
+
+// SaveSoon is Save, but does not wait for the disk, which takes milliseconds: a loss of power in the
+// seconds after it may undo it, or leave a file that holds nothing of use.
+func (s fileStorage) SaveSoon(key string, value []byte) error {
+	return s.replace(key, value, func(*os.File) error { return nil })
+}
+
+// replace makes the value that of the key, for every reader at once.
+func (s fileStorage) replace(key string, value []byte, sync func(*os.File) error) error {
 	if err := os.MkdirAll(s.directory, 0o700); err != nil {
 		return err
 	}
@@ -53,7 +74,7 @@ func (s fileStorage) Save(key string, value []byte) error {
 	}
 	_, err = file.Write(value)
 	if err == nil {
-		err = file.Sync()
+		err = sync(file)
 	}
 	err = errors.Join(err, file.Close())
 	if err == nil {
@@ -62,9 +83,6 @@ func (s fileStorage) Save(key string, value []byte) error {
 	if err != nil {
 		return errors.Join(err, os.Remove(file.Name()))
 	}
-	// Whatever this says, every reader now finds the new value, so that it is not reported: an error
-	// would mean that the old one is still there.
-	_ = s.syncDirectory()
 	return nil
 }
 

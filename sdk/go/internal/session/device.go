@@ -40,7 +40,23 @@ func newResource() string {
 
 // restoreDeviceID gives the stored id, or stores a new one: the same device keeps one id for all
 // its users.
-func (c *Client) restoreDeviceID(key, appID string) (string, error) {
+func (c *Client) restoreDeviceID(key, appID string) (id string, err error) {
+	stored, err := c.storage.Load(key)
+	if err != nil {
+		return "", storageFailed("reading the device id", err)
+	}
+	if isDeviceID(string(stored)) {
+		return string(stored), nil
+	}
+	// Processes that start together must agree on one.
+	err = c.exclusively(func() error {
+		id, err = c.makeDeviceID(key, appID)
+		return err
+	})
+	return id, err
+}
+
+func (c *Client) makeDeviceID(key, appID string) (string, error) {
 	stored, err := c.storage.Load(key)
 	if err != nil {
 		return "", storageFailed("reading the device id", err)

@@ -139,7 +139,7 @@ func (c *Client) keep(fresh *session, login *attempt) (replaced *session, err er
 			return ErrLoginDiscarded
 		}
 		replaced = c.storedElsewhere()
-		if err := c.storage.Save(c.sessionKey, encoded); err != nil {
+		if err := c.saveLogin(encoded); err != nil {
 			return storageFailed("storing the session", err)
 		}
 		if previous, kept := c.replace(fresh, encoded, login); kept {
@@ -152,6 +152,20 @@ func (c *Client) keep(fresh *session, login *attempt) (replaced *session, err er
 		return errors.Join(ErrLoginDiscarded, c.removeStored())
 	})
 	return replaced, err
+}
+
+// soonStorage is a storage that can take a value without waiting for the disk.
+type soonStorage interface {
+	SaveSoon(key string, value []byte) error
+}
+
+// saveLogin stores the session of a login, and does not wait for the disk where that can be had: after
+// a loss of power a login is made again, and what a lost login has replaced was about to end.
+func (c *Client) saveLogin(encoded []byte) error {
+	if storage, able := c.storage.(soonStorage); able {
+		return storage.SaveSoon(c.sessionKey, encoded)
+	}
+	return c.storage.Save(c.sessionKey, encoded)
 }
 
 // storedElsewhere gives the session that another process stored and this one has not seen yet.
