@@ -26,9 +26,9 @@ type Config struct {
 // client answer usher.CodeNotInitialized.
 type Client struct{ session *session.Client }
 
-// New makes a client and takes up the session that the storage holds, if any. It sends no request,
-// unless a logout of an earlier run could not reach the server: that is then tried again, in the
-// background.
+// New makes a client and takes up the session that the storage holds, if any. It waits for no request:
+// the session connects in the background, where also a logout of an earlier run is tried again that
+// could not reach the server.
 //
 // A stored session that cannot be read as one counts as none and is reported to the logger.
 //

@@ -11,10 +11,10 @@ import (
 )
 
 // loggedIn is a client with ann logged in; see the examples of New and Login.
-func loggedIn(server *servertest.Server) *calls.Client {
+func loggedIn(server *servertest.Server, options ...calls.Option) *calls.Client {
 	client, err := calls.New(
 		calls.Config{AppID: servertest.AppID, Host: server.Host()},
-		calls.WithStorage(usher.MemoryStorage()),
+		append(options, calls.WithStorage(usher.MemoryStorage()))...,
 	)
 	if err != nil {
 		log.Fatal(err)

@@ -104,14 +104,14 @@ func ExampleClient_AddLoginListener() {
 	// goodbye: userInitiated
 }
 
-// An app that was away for long asks whether its session is still good.
+// An app without a connection asks whether its session is still good.
 func ExampleClient_CheckSession() {
 	server := servertest.Start()
 	defer server.Close()
 
 	client, err := calls.New(
 		calls.Config{AppID: servertest.AppID, Host: server.Host()},
-		calls.WithStorage(usher.MemoryStorage()),
+		calls.WithStorage(usher.MemoryStorage()), calls.WithAutoConnect(false),
 	)
 	if err != nil {
 		log.Fatal(err)

@@ -23,7 +23,8 @@ func start(t *testing.T, options ...calls.Option) (*servertest.Server, *calls.Cl
 
 func newClient(t *testing.T, server *servertest.Server, options ...calls.Option) *calls.Client {
 	t.Helper()
-	options = append([]calls.Option{calls.WithStorage(usher.MemoryStorage())}, options...)
+	// The connection has tests of its own; here it would only send requests of its own.
+	options = append([]calls.Option{calls.WithStorage(usher.MemoryStorage()), calls.WithAutoConnect(false)}, options...)
 	client, err := calls.New(calls.Config{AppID: servertest.AppID, Host: server.Host()}, options...)
 	if err != nil {
 		t.Fatal(err)

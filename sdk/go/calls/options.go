@@ -30,8 +30,8 @@ func WithTimeout(limit time.Duration) Option {
 	return func(chosen *session.Settings) error { return chosen.SetTimeout(limit) }
 }
 
-// WithLogger reports what no error does: a stored session that could not be read, and a token that
-// could not be ended on the server. No record holds a credential.
+// WithLogger reports what no error does: a stored session that could not be read, a token that could
+// not be ended on the server, and a connection that did not come about. No record holds a credential.
 func WithLogger(logger *slog.Logger) Option {
 	return func(chosen *session.Settings) error { return chosen.SetLogger(logger) }
 }
@@ -40,4 +40,16 @@ func WithLogger(logger *slog.Logger) Option {
 // without white space. Otherwise one is made at the first start and kept in the storage.
 func WithDeviceID(id string) Option {
 	return func(chosen *session.Settings) error { return chosen.SetDeviceID(id) }
+}
+
+// WithAutoConnect chooses whether a session opens its realtime connection by itself, as it does unless
+// this says false. Without, [Client.Connect] opens it.
+func WithAutoConnect(connects bool) Option {
+	return func(chosen *session.Settings) error { return chosen.SetAutoConnect(connects) }
+}
+
+// WithPresence subscribes to the presence of other users, which a usher.UserListener then hears of;
+// without, there is nothing to hear. Roles go with usher.SubscribeRoles.
+func WithPresence(subscription usher.Subscription, roles ...string) Option {
+	return func(chosen *session.Settings) error { return chosen.SetSubscription(subscription, roles) }
 }

@@ -3,6 +3,7 @@ package chat
 import (
 	"cmp"
 	"context"
+	"slices"
 
 	"github.com/usherhq/usher/sdk/go/internal/session"
 	"github.com/usherhq/usher/sdk/go/usher"
@@ -16,8 +17,8 @@ type Client struct {
 }
 
 // New makes a client and takes up the session that the storage holds, if any: the Chat SDK's init. It
-// sends no request, unless a logout of an earlier run could not reach the server: that is then tried
-// again, in the background.
+// waits for no request: the session connects in the background, where also a logout of an earlier run
+// is tried again that could not reach the server.
 //
 // A stored session that cannot be read as one counts as none and is reported to the logger.
 //
@@ -27,7 +28,7 @@ func New(settings AppSettings, options ...Option) (*Client, error) {
 	if err := settings.check(); err != nil {
 		return nil, err
 	}
-	made, err := session.New(settings.place(), options...)
+	made, err := session.New(settings.place(), append(slices.Clip(options), settings.subscribe)...)
 	if err != nil {
 		return nil, translated(err)
 	}

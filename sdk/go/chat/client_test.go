@@ -31,7 +31,7 @@ func TestNewRefusesBadSettings(t *testing.T) {
 		"admin host":           {chat.AppSettings{AppID: "app-1", Host: host, AdminHost: "ftp://a.example"}, nil, usher.CodeInvalidSettings},
 		"client host":          {chat.AppSettings{AppID: "app-1", Host: host, ClientHost: "a.example?b"}, nil, usher.CodeInvalidSettings},
 		"unknown subscription": {chat.AppSettings{AppID: "app-1", Host: host, Subscription: "ENEMIES"}, nil, usher.CodeInvalidSettings},
-		"roles without one":    {chat.AppSettings{AppID: "app-1", Host: host, Subscription: chat.SubscribeRoles}, nil, usher.CodeInvalidSettings},
+		"roles without one":    {chat.AppSettings{AppID: "app-1", Host: host, Subscription: usher.SubscribeRoles}, nil, usher.CodeInvalidSettings},
 		"nil storage":          {chat.AppSettings{AppID: "app-1", Host: host}, chat.WithStorage(nil), usher.CodeInvalidSettings},
 		"nil HTTP client":      {chat.AppSettings{AppID: "app-1", Host: host}, chat.WithHTTPClient(nil), usher.CodeInvalidSettings},
 		"nil logger":           {chat.AppSettings{AppID: "app-1", Host: host}, chat.WithLogger(nil), usher.CodeInvalidSettings},
@@ -58,9 +58,9 @@ func TestSubscriptionsAreTaken(t *testing.T) {
 	t.Parallel()
 	for _, settings := range []chat.AppSettings{
 		{},
-		{Subscription: chat.SubscribeAllUsers},
-		{Subscription: chat.SubscribeFriends},
-		{Subscription: chat.SubscribeRoles, Roles: []string{"doctor"}},
+		{Subscription: usher.SubscribeAllUsers},
+		{Subscription: usher.SubscribeFriends},
+		{Subscription: usher.SubscribeRoles, Roles: []string{"doctor"}},
 	} {
 		settings.AppID, settings.Region = "app-1", "eu"
 		client, err := chat.New(settings, chat.WithStorage(usher.MemoryStorage()))

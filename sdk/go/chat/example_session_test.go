@@ -12,10 +12,10 @@ import (
 )
 
 // loggedIn is a client with ann logged in; see the examples of New and Login.
-func loggedIn(server *servertest.Server) *chat.Client {
+func loggedIn(server *servertest.Server, options ...chat.Option) *chat.Client {
 	client, err := chat.New(
-		chat.AppSettings{AppID: servertest.AppID, Host: server.Host()},
-		chat.WithStorage(usher.MemoryStorage()),
+		chat.AppSettings{AppID: servertest.AppID, Host: server.Host(), Subscription: usher.SubscribeAllUsers},
+		append(options, chat.WithStorage(usher.MemoryStorage()))...,
 	)
 	if err != nil {
 		log.Fatal(err)
@@ -32,7 +32,7 @@ func ExampleClient_Login() {
 	defer server.Close()
 
 	client, err := chat.New(
-		chat.AppSettings{AppID: servertest.AppID, Host: server.Host(), Subscription: chat.SubscribeAllUsers},
+		chat.AppSettings{AppID: servertest.AppID, Host: server.Host(), Subscription: usher.SubscribeAllUsers},
 		chat.WithStorage(usher.MemoryStorage()), // in an app: leave it out, and the session outlives the program
 	)
 	if err != nil {
@@ -74,11 +74,11 @@ func ExampleClient_LoginWithAuthToken() {
 	// MISSING_PARAMETERS
 }
 
-// An app that was away for long asks whether its session is still good.
+// An app without a connection asks whether its session is still good.
 func ExampleClient_CheckSession() {
 	server := servertest.Start()
 	defer server.Close()
-	client := loggedIn(server)
+	client := loggedIn(server, chat.WithAutoConnect(false))
 	defer client.Close()
 
 	server.End(client.GetUserAuthToken()) // elsewhere, somebody revokes the token

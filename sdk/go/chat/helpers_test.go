@@ -23,7 +23,8 @@ func start(t *testing.T, options ...chat.Option) (*servertest.Server, *chat.Clie
 
 func newClient(t *testing.T, server *servertest.Server, options ...chat.Option) *chat.Client {
 	t.Helper()
-	options = append([]chat.Option{chat.WithStorage(usher.MemoryStorage())}, options...)
+	// The connection has tests of its own; here it would only send requests of its own.
+	options = append([]chat.Option{chat.WithStorage(usher.MemoryStorage()), chat.WithAutoConnect(false)}, options...)
 	client, err := chat.New(chat.AppSettings{AppID: servertest.AppID, Host: server.Host()}, options...)
 	if err != nil {
 		t.Fatal(err)

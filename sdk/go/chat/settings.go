@@ -1,21 +1,9 @@
 package chat
 
 import (
-	"errors"
-
+	"github.com/usherhq/usher/sdk/go/internal/session"
 	"github.com/usherhq/usher/sdk/go/internal/transport"
 	"github.com/usherhq/usher/sdk/go/usher"
-)
-
-// Subscription says whose presence an app wants to hear of.
-type Subscription string
-
-// The subscriptions. The zero value asks for nobody's presence.
-const (
-	SubscribeAllUsers Subscription = "ALL_USERS"
-	// SubscribeRoles asks for the users of AppSettings.Roles.
-	SubscribeRoles   Subscription = "ROLES"
-	SubscribeFriends Subscription = "FRIENDS"
 )
 
 // AppSettings says which app on which server a client belongs to.
@@ -32,9 +20,9 @@ type AppSettings struct {
 	// AdminHost and ClientHost are the documented overrides: like Host, and winning over it, for
 	// requests with an Auth Key and for those with an auth token.
 	AdminHost, ClientHost string
-	// Subscription is kept for the realtime connection, which this version does not make.
-	Subscription Subscription
-	// Roles are the ids of the roles for SubscribeRoles.
+	// Subscription says whose presence a usher.UserListener hears of; nobody's unless it is set.
+	Subscription usher.Subscription
+	// Roles are the ids of the roles for usher.SubscribeRoles.
 	Roles []string
 }
 
@@ -42,15 +30,6 @@ type AppSettings struct {
 func (s AppSettings) check() error {
 	if s.AppID == "" {
 		return usher.NewError(usher.CodeChatMissingParameters, nil)
-	}
-	switch s.Subscription {
-	case "", SubscribeAllUsers, SubscribeFriends:
-	case SubscribeRoles:
-		if len(s.Roles) == 0 {
-			return usher.NewError(usher.CodeInvalidSettings, errors.New("the subscription to roles names none"))
-		}
-	default:
-		return usher.NewError(usher.CodeInvalidSettings, errors.New("there is no such subscription"))
 	}
 	return nil
 }
@@ -63,4 +42,9 @@ func (s AppSettings) place() transport.Settings {
 		AdminHost:  s.AdminHost,
 		ClientHost: s.ClientHost,
 	}
+}
+
+// subscribe is the option that the settings are.
+func (s AppSettings) subscribe(chosen *session.Settings) error {
+	return chosen.SetSubscription(s.Subscription, s.Roles)
 }

@@ -67,7 +67,7 @@ func openChat(params newParams, storage usher.Storage, tell http.RoundTripper) (
 		options = append(options, chat.WithHTTPClient(&http.Client{Transport: tell}))
 	}
 	client, err := chat.New(chat.AppSettings{
-		AppID: params.AppID, Region: params.Region, Subscription: chat.SubscribeAllUsers,
+		AppID: params.AppID, Region: params.Region, Subscription: usher.SubscribeAllUsers,
 		Host: params.Host, AdminHost: params.AdminHost, ClientHost: params.ClientHost,
 	}, options...)
 	return chatSurface{client}, err

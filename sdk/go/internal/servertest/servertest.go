@@ -3,9 +3,11 @@
 package servertest
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"maps"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"slices"
@@ -43,22 +45,41 @@ type Server struct {
 	requests []Request
 	blocks   map[block]bool
 	before   Hook
+	// Connections.
+	beforeSocket Hook
+	silent       bool
+	ends         []string
+	members      map[*member]bool
+	open         sync.WaitGroup
+	life         context.Context //nolint:containedctx // it is the server's own
+	die          context.CancelFunc
 }
 
 // Start makes a server on a free port of this machine.
-func Start() *Server {
+func Start() *Server { return startOn(nil) }
+
+// startOn makes a server on a listener; on a port of its own for none.
+func startOn(listener net.Listener) *Server {
 	s := &Server{
 		users:  map[string]map[string]any{},
 		tokens: map[string]string{Token: "ann"},
 		blocks: map[block]bool{},
+
+		members: map[*member]bool{},
 	}
+	s.life, s.die = context.WithCancel(context.Background())
 	for uid, name := range map[string]string{"ann": "Ann", "bob": "Bob"} {
 		s.users[uid] = map[string]any{
 			"uid": uid, "name": name, "role": "default", "status": "available",
 			"createdAt": 1700000000, "lastActiveAt": 1700000100, "unheardOf": true,
 		}
 	}
-	s.server = httptest.NewServer(http.StripPrefix("/v3", http.HandlerFunc(s.serve)))
+	s.server = httptest.NewUnstartedServer(http.StripPrefix("/v3", http.HandlerFunc(s.serve)))
+	if listener != nil {
+		_ = s.server.Listener.Close()
+		s.server.Listener = listener
+	}
+	s.server.Start()
 	return s
 }
 
@@ -67,8 +88,10 @@ func (s *Server) Host() string { return s.server.URL + "/v3" }
 
 // Close stops the server and ends what it still answers.
 func (s *Server) Close() {
+	s.die()
 	s.server.CloseClientConnections()
 	s.server.Close()
+	s.open.Wait()
 }
 
 // Hook sees a request before the server does, and reports whether it has answered it.
@@ -111,7 +134,7 @@ func (s *Server) Knows(token string) bool {
 func (s *Server) End(token string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	delete(s.tokens, token)
+	s.endToken(token)
 }
 
 // Tokens gives the auth tokens that are alive, but for [Token].
@@ -128,6 +151,10 @@ func (s *Server) Tokens() []string {
 }
 
 func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
+	if r.Header.Get("Upgrade") != "" {
+		s.socket(w, r)
+		return
+	}
 	var body json.RawMessage
 	_ = json.NewDecoder(r.Body).Decode(&body)
 	s.mu.Lock()
@@ -182,14 +209,14 @@ func (s *Server) me(w http.ResponseWriter, r *http.Request, body json.RawMessage
 		Refuse(w, http.StatusUnauthorized, usher.CodeUnknownAuthToken)
 	case r.Method == http.MethodDelete:
 		if token != Token { // a back end's token is not its users' to end
-			delete(s.tokens, token)
+			s.endToken(token)
 		}
 		Give(w, map[string]any{"success": true, "message": "Goodbye."})
 	default:
 		if r.Method == http.MethodPut {
 			s.changeProfile(uid, body)
 		}
-		me := map[string]any{"authToken": token, "jwt": "h.p.s", "settings": map[string]any{"APP_VERSION": 4}}
+		me := map[string]any{"authToken": token, "jwt": jwtOf(token), "settings": map[string]any{"APP_VERSION": 4}}
 		maps.Copy(me, s.users[uid])
 		Give(w, me)
 	}
@@ -241,12 +268,12 @@ func (s *Server) oneUser(w http.ResponseWriter, method, uid string, rest []strin
 	case len(rest) == 1 && method == http.MethodDelete:
 		for token, owner := range s.tokens {
 			if owner == uid {
-				delete(s.tokens, token)
+				s.endToken(token)
 			}
 		}
 		Give(w, map[string]any{"success": true, "message": "Cleared Auth Tokens successfully for uid " + uid + "."})
 	case len(rest) == 2 && method == http.MethodDelete && s.tokens[rest[1]] == uid:
-		delete(s.tokens, rest[1])
+		s.endToken(rest[1])
 		Give(w, map[string]any{"success": true, "message": "The auth token was deleted."})
 	case len(rest) == 2 && method == http.MethodDelete:
 		Refuse(w, http.StatusNotFound, usher.CodeUnknownPathToken)

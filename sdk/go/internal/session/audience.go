@@ -4,28 +4,26 @@ import (
 	"fmt"
 	"log/slog"
 	"sync"
-
-	"github.com/usherhq/usher/sdk/go/usher"
 )
 
 // audience is one listener and the news it has not heard yet.
-type audience struct {
-	listener usher.LoginListener
+type audience[L any] struct {
+	listener L
 	logger   *slog.Logger
 
 	mu     sync.Mutex
-	unread []func(usher.LoginListener)
+	unread []func(L)
 	// hearing says that a goroutine is telling the news; there is none while there are none.
 	hearing bool
 	left    bool
 }
 
-func newAudience(listener usher.LoginListener, logger *slog.Logger) *audience {
-	return &audience{listener: listener, logger: logger}
+func newAudience[L any](listener L, logger *slog.Logger) *audience[L] {
+	return &audience[L]{listener: listener, logger: logger}
 }
 
 // queue never waits.
-func (a *audience) queue(news func(usher.LoginListener)) {
+func (a *audience[L]) queue(news func(L)) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	if a.left {
@@ -38,13 +36,13 @@ func (a *audience) queue(news func(usher.LoginListener)) {
 	}
 }
 
-func (a *audience) hear() {
+func (a *audience[L]) hear() {
 	for news := a.next(); news != nil; news = a.next() {
 		a.tell(news)
 	}
 }
 
-func (a *audience) next() (news func(usher.LoginListener)) {
+func (a *audience[L]) next() (news func(L)) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	if len(a.unread) == 0 {
@@ -55,17 +53,17 @@ func (a *audience) next() (news func(usher.LoginListener)) {
 	return news
 }
 
-func (a *audience) tell(news func(usher.LoginListener)) {
+func (a *audience[L]) tell(news func(L)) {
 	defer func() {
 		if reason := recover(); reason != nil {
-			a.logger.Error("a login listener panicked", slog.String("reason", fmt.Sprint(reason)))
+			a.logger.Error("a listener panicked", slog.String("reason", fmt.Sprint(reason)))
 		}
 	}()
 	news(a.listener)
 }
 
 // leave makes the listener hear nothing any more, what is queued included.
-func (a *audience) leave() {
+func (a *audience[L]) leave() {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	a.left, a.unread = true, nil

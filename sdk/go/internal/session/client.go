@@ -44,19 +44,23 @@ type Client struct {
 	seen      []byte
 	running   *attempt // the one login that may run, or nil
 	revoking  revoking
-	listeners listeners
-	closed    bool
+	listeners loginListeners
+	// watching says that a goroutine follows other processes.
+	watching   bool
+	connection connection
+	closed     bool
 }
 
-// New makes a client and takes up the session that the storage holds, if any. It sends no request,
-// unless a logout of an earlier run could not reach the server: that is then tried again, in the
-// background.
+// New makes a client and takes up the session that the storage holds, if any. It sends nothing itself;
+// in the background, a logout of an earlier run that could not reach the server is tried again, and a
+// session that was taken up connects.
 //
 // Codes: usher.CodeInvalidSettings, also for an option that fails, and CodeStorageFailed for a storage
 // that fails, since who is logged in would be unknown.
 func New[Option ~func(*Settings) error](place transport.Settings, options ...Option) (*Client, error) {
 	chosen := Settings{Settings: place, logger: slog.New(slog.DiscardHandler)}
 	chosen.BodyLimit, chosen.Resource = bodyLimit, newResource()
+	chosen.connects = true
 	for _, option := range options {
 		if err := option(&chosen); err != nil {
 			return nil, usher.NewError(usher.CodeInvalidSettings, err)
@@ -92,6 +96,10 @@ func open(chosen Settings) (*Client, error) {
 		}
 	}
 	client.device = newDeviceBody(chosen.deviceID)
+	client.connection = connection{
+		automatic: chosen.connects, status: usher.Disconnected, changed: make(chan struct{}),
+		appID: chosen.AppID, resource: chosen.Resource, subscription: chosen.subscription, roles: chosen.roles,
+	}
 	if err := client.restore(); err != nil {
 		return nil, err
 	}
@@ -99,7 +107,8 @@ func open(chosen Settings) (*Client, error) {
 }
 
 // Close ends the client, not the session: that is stored, and the next client takes it up. A login
-// that is running fails with [ErrLoginDiscarded].
+// that is running fails with [ErrLoginDiscarded]. It waits for what runs in the background, at most a
+// second for the connection.
 func (c *Client) Close() {
 	if c.Initialized() != nil {
 		return
@@ -110,8 +119,10 @@ func (c *Client) Close() {
 		close(c.running.discarded)
 		c.running = nil
 	}
-	c.become(nil)
 	c.listeners.clear()
+	c.connection.listeners.clear()
+	c.connection.users.clear()
+	c.become(nil)
 	c.mu.Unlock()
 	c.die()
 	c.background.Wait()

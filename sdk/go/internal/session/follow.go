@@ -52,7 +52,22 @@ func (c *Client) takeOver() {
 	}
 }
 
-// watch follows until there is no listener that could hear of it.
+// keepWatch begins to follow other processes where somebody is to hear of it, or a connection follows
+// who is in. It must be called with mu held.
+func (c *Client) keepWatch() {
+	if c.shared == nil || c.watching || c.closed || !c.concerned() {
+		return
+	}
+	c.watching = true
+	c.background.Go(c.watch)
+}
+
+// concerned must be called with mu held.
+func (c *Client) concerned() bool {
+	return len(c.listeners.byID) > 0 || c.connection.automatic || c.connection.wanted
+}
+
+// watch follows until it concerns nobody.
 func (c *Client) watch() {
 	ticker := time.NewTicker(followEvery)
 	defer ticker.Stop()
@@ -69,10 +84,10 @@ func (c *Client) watch() {
 	}
 }
 
-// watched reports whether anybody listens; when nobody does, the watch is over.
+// watched reports whether it concerns anybody; when it does not, the watch is over.
 func (c *Client) watched() bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.listeners.watching = len(c.listeners.byID) > 0
-	return c.listeners.watching
+	c.watching = c.concerned()
+	return c.watching
 }

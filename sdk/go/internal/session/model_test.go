@@ -63,6 +63,12 @@ func tell(rt *rapid.T, server *servertest.Server, directory string) {
 	}
 	m := &model{server: server, storage: usher.FileStorage(directory), arrived: make(chan struct{})}
 	server.Before(m.before)
+	server.SetSocketHook(func(http.ResponseWriter, *http.Request) bool {
+		if m.cut.Load() {
+			panic(http.ErrAbortHandler)
+		}
+		return false
+	})
 	m.clients = []*session.Client{m.open(rt), m.open(rt)}
 	defer m.abandon()
 	rt.Repeat(map[string]func(*rapid.T){
@@ -76,7 +82,8 @@ func tell(rt *rapid.T, server *servertest.Server, directory string) {
 		"revoke": m.revoke,
 		"change": m.change,
 		"ask":    m.ask,
-		"cut":    func(*rapid.T) { m.cut.Store(true) },
+		"cut":    m.cutOff,
+		"drop":   func(*rapid.T) { m.server.Cut() },
 		"heal":   func(*rapid.T) { m.cut.Store(false) },
 	})
 	m.settle(rt)
@@ -115,7 +122,8 @@ func (m *model) check(rt *rapid.T) {
 				got = user.UID
 			}
 			token := client.UserAuthToken()
-			return got == m.in && (token != "") == (m.in != "") && token == m.stored(rt)
+			return got == m.in && (token != "") == (m.in != "") && token == m.stored(rt) &&
+				(m.in != "" || client.ConnectionStatus() == usher.Disconnected)
 		})
 	}
 }
@@ -250,7 +258,13 @@ func (m *model) reopen(rt *rapid.T) {
 	m.clients[client] = m.open(rt)
 }
 
-// revoke ends the session on the server, and has a client learn of it.
+// cutOff breaks what is open and lets nothing through.
+func (m *model) cutOff(*rapid.T) {
+	m.cut.Store(true)
+	m.server.Cut()
+}
+
+// revoke ends the session on the server, and has a client learn of it, unless a connection was faster.
 func (m *model) revoke(rt *rapid.T) {
 	client := m.pick(rt)
 	token := m.clients[client].UserAuthToken()
@@ -258,7 +272,8 @@ func (m *model) revoke(rt *rapid.T) {
 		rt.Skip("there is nothing to revoke, or no way to learn of it")
 	}
 	m.server.End(token)
-	if _, err := m.clients[client].CheckSession(rt.Context()); !usher.EndsSession(err) {
+	_, err := m.clients[client].CheckSession(rt.Context())
+	if !usher.EndsSession(err) && usher.CodeOf(err) != usher.CodeNoUserLoggedIn {
 		rt.Fatalf("the check: %v", err)
 	}
 	m.in = ""
@@ -286,6 +301,12 @@ func (m *model) settle(rt *rapid.T) {
 	m.clients = []*session.Client{m.open(rt)}
 	m.check(rt)
 	mine := m.clients[0].UserAuthToken()
+	servertest.Await(rt, "the user who is in is connected, and nobody else is", func() bool {
+		if m.in == "" {
+			return len(m.server.Online()) == 0
+		}
+		return slices.Equal(m.server.Online(), []string{m.in}) && m.clients[0].ConnectionStatus() == usher.Connected
+	})
 	servertest.Await(rt, "every other token is revoked", func() bool {
 		return !slices.ContainsFunc(m.server.Tokens(), func(token string) bool { return token != mine })
 	})

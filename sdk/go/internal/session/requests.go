@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"strings"
 
+	"github.com/usherhq/usher/sdk/go/internal/socket"
 	"github.com/usherhq/usher/sdk/go/internal/transport"
 	"github.com/usherhq/usher/sdk/go/usher"
 )
@@ -47,6 +48,7 @@ type me struct {
 	usher.User
 	AuthToken string          `json:"authToken"`
 	JWT       json.RawMessage `json:"jwt"`
+	Settings  json.RawMessage `json:"settings"`
 }
 
 // signIn tells the server that this device now acts with the token, and learns whose it is. Unless
@@ -62,7 +64,7 @@ func (c *Client) signIn(ctx context.Context, token, uid string) (*session, error
 	if err != nil {
 		return nil, coded(err)
 	}
-	return answer.session(token, uid)
+	return answer.session(c.caller.Base(), token, uid)
 }
 
 // askMe sends a request of the user of a session that is answered with the user as they are now.
@@ -72,10 +74,10 @@ func (c *Client) askMe(ctx context.Context, current *session, request transport.
 	if err := c.caller.Do(ctx, request, &answer, nil); err != nil {
 		return nil, coded(err)
 	}
-	return answer.session(current.AuthToken, current.User.UID)
+	return answer.session(c.caller.Base(), current.AuthToken, current.User.UID)
 }
 
-func (m me) session(token, uid string) (*session, error) {
+func (m me) session(base, token, uid string) (*session, error) {
 	if m.UID == "" {
 		return nil, unusable(errors.New("it names no user"))
 	}
@@ -87,7 +89,9 @@ func (m me) session(token, uid string) (*session, error) {
 	if usher.CheckAuthToken(current) != nil {
 		return nil, unusable(errors.New("it holds no usable auth token"))
 	}
-	fresh := &session{Format: sessionFormat, User: m.User, AuthToken: current}
+	fresh := &session{
+		Format: sessionFormat, User: m.User, AuthToken: current, Socket: socket.Address(base, m.Settings),
+	}
 	// One that is no text counts as none: nothing here depends on it.
 	_ = json.Unmarshal(m.JWT, &fresh.JWT)
 	return fresh, nil

@@ -21,6 +21,8 @@ type session struct {
 	AuthToken string     `json:"authToken"`
 	// JWT is what the server signed for the user, or empty. It is handed on, never decided by.
 	JWT string `json:"jwt,omitempty"`
+	// Socket is where the realtime connection is opened.
+	Socket string `json:"socket,omitempty"`
 }
 
 // LoggedInUser gives a copy of the logged-in user, or nil when nobody is.
@@ -45,6 +47,11 @@ func (c *Client) UserAuthToken() string {
 // mu held.
 func (c *Client) become(next *session) (previous *session) {
 	previous, c.session = c.session, next
+	if previous == nil || next == nil || previous.AuthToken != next.AuthToken {
+		c.connection.wanted = c.connection.automatic
+		c.hangUp()
+	}
+	c.call()
 	return previous
 }
 
@@ -92,6 +99,7 @@ func (c *Client) restore() error {
 	}
 	c.mu.Lock()
 	c.become(restored)
+	c.keepWatch()
 	c.mu.Unlock()
 	if len(waiting) > 0 {
 		c.retryRevocations()

@@ -3,6 +3,7 @@ package session
 import (
 	"errors"
 	"log/slog"
+	"slices"
 	"strings"
 	"unicode"
 
@@ -20,6 +21,32 @@ type Settings struct {
 	storage  usher.Storage
 	logger   *slog.Logger
 	deviceID string
+
+	connects     bool
+	subscription usher.Subscription
+	roles        []string
+}
+
+// SetAutoConnect chooses whether a session connects by itself.
+func (s *Settings) SetAutoConnect(connects bool) error {
+	s.connects = connects
+	return nil
+}
+
+// SetSubscription chooses whose presence the connection brings.
+func (s *Settings) SetSubscription(subscription usher.Subscription, roles []string) error {
+	switch subscription {
+	case "", usher.SubscribeAllUsers, usher.SubscribeFriends:
+		roles = nil
+	case usher.SubscribeRoles:
+		if len(roles) == 0 {
+			return errors.New("the subscription to roles names none")
+		}
+	default:
+		return errors.New("there is no such subscription")
+	}
+	s.subscription, s.roles = subscription, slices.Clone(roles)
+	return nil
 }
 
 // SetStorage keeps the session and the device id in storage instead of files of the user.

@@ -98,6 +98,12 @@ func (c *Caller) KeyBase() string { return c.keyBase }
 // Timeout is the limit of one request.
 func (c *Caller) Timeout() time.Duration { return c.settings.timeout }
 
+// HTTPClient gives a copy of the client that requests go through.
+func (c *Caller) HTTPClient() *http.Client {
+	client := c.settings.httpClient
+	return &client
+}
+
 // Request is one call of the API.
 type Request struct {
 	Method string
@@ -149,7 +155,7 @@ func (c *Caller) Do(ctx context.Context, request Request, data, meta any) error 
 	err = decode(answer.StatusCode, body, request.Bare, data, meta)
 	if refusal, ok := errors.AsType[*usher.Error](err); ok {
 		request.hideIn(refusal)
-		refusal.RetryAfter = retryAfter(answer.Header)
+		refusal.RetryAfter = RetryAfter(answer.Header)
 	}
 	return err
 }
@@ -162,8 +168,8 @@ func reason(ctx context.Context, err error) error {
 	return err
 }
 
-// retryAfter reads a wait in whole seconds; dates are not read, since clocks differ.
-func retryAfter(header http.Header) time.Duration {
+// RetryAfter reads a wait in whole seconds; dates are not read, since clocks differ.
+func RetryAfter(header http.Header) time.Duration {
 	seconds, err := strconv.Atoi(header.Get("Retry-After"))
 	if err != nil || seconds < 0 || seconds > maxRetryAfter {
 		return 0
