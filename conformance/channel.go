@@ -2,6 +2,7 @@ package conformance
 
 import (
 	"sync"
+	"time"
 )
 
 // Channel is a scenario's own way to the server.
@@ -14,6 +15,10 @@ type Channel struct {
 	all       Fault
 	exchanges []*Exchange
 	reported  int
+	// Realtime connections.
+	socketStatus int
+	attempts     []time.Time
+	links        []*Link
 	// changed is closed, and replaced, whenever something here changes.
 	changed chan struct{}
 }

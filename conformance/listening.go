@@ -136,6 +136,9 @@ func (e Event) words() string {
 	case "url":
 		return gist(e.Value)
 	}
+	if len(e.Value) == 0 || string(e.Value) == "null" {
+		return e.Event
+	}
 	return e.Event + " " + gist(e.Value)
 }
 

@@ -33,6 +33,9 @@ type newParams struct {
 	StorageFails  []string `json:"storageFails"`
 	Uninitialised bool     `json:"uninitialised"`
 	URLs          bool     `json:"urls"`
+	Connect       bool     `json:"connect"`
+	Subscription  string   `json:"subscription"`
+	Roles         []string `json:"roles"`
 }
 
 func (d *driver) make(name string, params newParams) error {
@@ -114,6 +117,25 @@ func (d *driver) run(ctx context.Context, c command) (any, error) {
 		return nil, nil
 	case "removeLoginListener":
 		sdk.RemoveLoginListener(params.Listener)
+		return nil, nil
+	case "connect":
+		return nil, sdk.Connect(ctx)
+	case "disconnect":
+		sdk.Disconnect()
+		return nil, nil
+	case "connectionStatus":
+		return sdk.ConnectionStatus(), nil
+	case "addConnectionListener":
+		d.listenConnection(c.Client, known, params.Listener, params.Does)
+		return nil, nil
+	case "removeConnectionListener":
+		sdk.RemoveConnectionListener(params.Listener)
+		return nil, nil
+	case "addUserListener":
+		d.listenUsers(c.Client, known, params.Listener, params.Does)
+		return nil, nil
+	case "removeUserListener":
+		sdk.RemoveUserListener(params.Listener)
 		return nil, nil
 	case "storageFail":
 		known.storage.fail(params.Fails)

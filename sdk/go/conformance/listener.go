@@ -18,8 +18,9 @@ type action struct {
 	done  atomic.Int64
 }
 
-func (d *driver) listen(name string, known *client, id string, does []action) {
-	hear := func(what string, value any) {
+// hearing writes what a listener hears, then does what is wanted then.
+func (d *driver) hearing(name, id string, does []action) func(what string, value any) {
+	return func(what string, value any) {
 		d.out.write(event{Event: what, Client: name, Listener: id, Value: value})
 		for i := range does {
 			if does[i].On == what && (does[i].Times == 0 || does[i].done.Add(1) <= does[i].Times) {
@@ -27,6 +28,27 @@ func (d *driver) listen(name string, known *client, id string, does []action) {
 			}
 		}
 	}
+}
+
+func (d *driver) listenConnection(name string, known *client, id string, does []action) {
+	hear := d.hearing(name, id, does)
+	known.sdk.AddConnectionListener(id, usher.ConnectionListener{
+		Connecting:   func() { hear("connecting", nil) },
+		Connected:    func() { hear("connected", nil) },
+		Disconnected: func() { hear("disconnected", nil) },
+	})
+}
+
+func (d *driver) listenUsers(name string, known *client, id string, does []action) {
+	hear := d.hearing(name, id, does)
+	known.sdk.AddUserListener(id, usher.UserListener{
+		UserOnline:  func(user *usher.User) { hear("userOnline", user) },
+		UserOffline: func(user *usher.User) { hear("userOffline", user) },
+	})
+}
+
+func (d *driver) listen(name string, known *client, id string, does []action) {
+	hear := d.hearing(name, id, does)
 	known.sdk.AddLoginListener(id, usher.LoginListener{
 		LoginSuccess:  func(user *usher.User) { hear("loginSuccess", user) },
 		LoginFailure:  func(err error) { hear("loginFailure", failureOf(err)) },

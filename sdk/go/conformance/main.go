@@ -26,7 +26,7 @@ func main() {
 // drive answers commands until there are no more.
 func drive(commands io.Reader, answers io.Writer) error {
 	out := &writer{encoder: json.NewEncoder(answers)}
-	out.write(introduction{Driver: "go", Protocol: 1, Capabilities: []string{"storage", "tabs", "hosts", "redirect", "chat"}})
+	out.write(introduction{Driver: "go", Protocol: 1, Capabilities: []string{"storage", "tabs", "hosts", "redirect", "chat", "realtime"}})
 	driver := &driver{out: out, clients: make(map[string]*client)}
 	lines := bufio.NewScanner(commands)
 	lines.Buffer(nil, lineLimit)

@@ -17,7 +17,7 @@ type command struct {
 // takesTime says whether others must be able to come while the command runs.
 func (c command) takesTime() bool {
 	switch c.Command {
-	case "login", "loginWithAuthToken", "logout", "checkSession", "createUser", "close":
+	case "login", "loginWithAuthToken", "logout", "checkSession", "createUser", "close", "connect":
 		return true
 	}
 	return false

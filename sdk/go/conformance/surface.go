@@ -25,6 +25,13 @@ type surface interface {
 	Close()
 	AddLoginListener(id string, listener usher.LoginListener)
 	RemoveLoginListener(id string)
+	ConnectionStatus() usher.ConnectionStatus
+	Connect(ctx context.Context) error
+	Disconnect()
+	AddConnectionListener(id string, listener usher.ConnectionListener)
+	RemoveConnectionListener(id string)
+	AddUserListener(id string, listener usher.UserListener)
+	RemoveUserListener(id string)
 }
 
 // open gives the surface that is asked for, initialised if that is wanted and works.
@@ -45,7 +52,10 @@ func open(params newParams, storage usher.Storage, tell http.RoundTripper) (surf
 }
 
 func openCalls(params newParams, storage usher.Storage, tell http.RoundTripper) (surface, error) {
-	options := []calls.Option{calls.WithStorage(storage)}
+	options := []calls.Option{
+		calls.WithStorage(storage), calls.WithAutoConnect(params.Connect),
+		calls.WithPresence(usher.Subscription(params.Subscription), params.Roles...),
+	}
 	if params.TimeoutMS > 0 {
 		options = append(options, calls.WithTimeout(params.timeout()))
 	}
@@ -59,7 +69,7 @@ func openCalls(params newParams, storage usher.Storage, tell http.RoundTripper) 
 }
 
 func openChat(params newParams, storage usher.Storage, tell http.RoundTripper) (surface, error) {
-	options := []chat.Option{chat.WithStorage(storage)}
+	options := []chat.Option{chat.WithStorage(storage), chat.WithAutoConnect(params.Connect)}
 	if params.TimeoutMS > 0 {
 		options = append(options, chat.WithTimeout(params.timeout()))
 	}
@@ -67,7 +77,8 @@ func openChat(params newParams, storage usher.Storage, tell http.RoundTripper) (
 		options = append(options, chat.WithHTTPClient(&http.Client{Transport: tell}))
 	}
 	client, err := chat.New(chat.AppSettings{
-		AppID: params.AppID, Region: params.Region, Subscription: usher.SubscribeAllUsers,
+		AppID: params.AppID, Region: params.Region,
+		Subscription: usher.Subscription(params.Subscription), Roles: params.Roles,
 		Host: params.Host, AdminHost: params.AdminHost, ClientHost: params.ClientHost,
 	}, options...)
 	return chatSurface{client}, err
@@ -83,6 +94,9 @@ func (s chatSurface) LoggedInUser() *usher.User { return s.GetLoggedInUser() }
 
 // IsUserLoggedIn is what an app makes of the getter.
 func (s chatSurface) IsUserLoggedIn() bool { return s.GetLoggedInUser() != nil }
+
+// ConnectionStatus says how the connection is.
+func (s chatSurface) ConnectionStatus() usher.ConnectionStatus { return s.GetConnectionStatus() }
 
 // UserAuthToken gives the session's token.
 func (s chatSurface) UserAuthToken() string { return s.GetUserAuthToken() }
