@@ -40,8 +40,8 @@ func connected(t *testing.T, h *house, opened bool, presence identity.PresenceCh
 		t.Fatal(err)
 	}
 	if err := h.RecordConnections(t.Context(), "node", []identity.ConnectionChange{{
-		Connection: identity.Connection{
-			ID: "c1", User: user, TokenID: 7, Address: "203.0.113.9", ConnectedAt: founded.Add(-time.Second),
+		Connection: &identity.Connection{
+			ID: "c1", UserID: user.ID, AppID: user.AppID, UID: user.UID, TokenID: 7, Address: "203.0.113.9", ConnectedAt: founded.Add(-time.Second),
 			Device: identity.Device{Platform: "javascript", UserAgent: "Mozilla/5.0", AppInfo: json.RawMessage(`{"version":"1.2.0","uts":1716999000846,"clientIp":"10.0.0.1"}`)},
 		}, Opened: opened, Presence: presence, At: founded,
 	}}); err != nil {

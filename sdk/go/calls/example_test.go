@@ -23,6 +23,7 @@ func ExampleClient_LoginWithAuthToken() {
 	if err != nil {
 		log.Fatal(err)
 	}
+	defer client.Close()
 	ctx := context.Background()
 	user, err := client.LoginWithAuthToken(ctx, servertest.Token)
 	if err != nil {
@@ -52,6 +53,7 @@ func ExampleClient_Login() {
 	if err != nil {
 		log.Fatal(err)
 	}
+	defer client.Close()
 	ctx := context.Background()
 	for _, uid := range []string{"cometchat-uid-9", "ann"} {
 		user, err := client.Login(ctx, uid, servertest.APIKey)

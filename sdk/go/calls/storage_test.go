@@ -93,6 +93,7 @@ func TestAppsAndServersDoNotSeeEachOthersSessions(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
+		t.Cleanup(other.Close)
 		if other.IsUserLoggedIn() {
 			t.Errorf("another %s has the session", name)
 		}
@@ -173,9 +174,11 @@ func TestDefaultStorageIsInTheUsersConfigurationDirectory(t *testing.T) {
 		t.Setenv(name, home)
 	}
 	config := calls.Config{AppID: "app-1", Host: "http://127.0.0.1:8080"}
-	if _, err := calls.New(config); err != nil {
+	client, err := calls.New(config)
+	if err != nil {
 		t.Fatal(err)
 	}
+	t.Cleanup(client.Close)
 	configuration, err := os.UserConfigDir()
 	if err != nil {
 		t.Fatal(err)

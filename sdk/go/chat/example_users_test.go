@@ -160,16 +160,3 @@ func ExampleClient_BlockedUsers() {
 	// blockedByMe 1
 	// hasBlockedMe 0
 }
-
-// Presence of some users only; the subscription is kept for the realtime connection.
-func ExampleSubscription() {
-	settings := chat.AppSettings{AppID: "app-1", Region: "eu"}
-	for _, subscription := range []usher.Subscription{usher.SubscribeFriends, usher.SubscribeRoles} {
-		settings.Subscription = subscription
-		_, err := chat.New(settings, chat.WithStorage(usher.MemoryStorage()))
-		fmt.Printf("%s %q\n", subscription, usher.CodeOf(err)) // no role is named
-	}
-	// Output:
-	// FRIENDS ""
-	// ROLES "ERROR_INVALID_SETTINGS"
-}

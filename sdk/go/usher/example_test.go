@@ -119,6 +119,7 @@ func ExampleUser() {
 	if err != nil {
 		log.Fatal(err)
 	}
+	defer client.Close()
 	var user *usher.User
 	if user, err = client.LoginWithAuthToken(context.Background(), servertest.Token); err != nil {
 		log.Fatal(err)

@@ -1,0 +1,10 @@
+package chat_test
+
+import (
+	"testing"
+
+	"go.uber.org/goleak"
+)
+
+// A client leaves nothing running behind.
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
