@@ -47,7 +47,7 @@ type Server struct {
 	before   Hook
 	// Connections.
 	beforeSocket Hook
-	silent       bool
+	silent, deaf bool
 	ends         []string
 	members      map[*member]bool
 	open         sync.WaitGroup

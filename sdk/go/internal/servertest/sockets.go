@@ -42,6 +42,14 @@ func (s *Server) Silence(silent bool) {
 	s.silent = silent
 }
 
+// Deafen makes the server read nothing more of connections that open from now on, not even that they
+// are closed.
+func (s *Server) Deafen(deaf bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.deaf = deaf
+}
+
 // Ends gives the users whose connections ended since the last call, with the close code that their
 // clients sent, such as "ann 1000"; -1 is a break.
 func (s *Server) Ends() []string {
@@ -127,6 +135,12 @@ func (s *Server) socket(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	send(conn, map[string]any{"type": "auth", "deviceId": hello.DeviceID, "body": map[string]any{"code": "200", "status": "OK"}})
+	s.mu.Lock()
+	deaf := s.deaf
+	s.mu.Unlock()
+	if deaf {
+		<-s.life.Done()
+	}
 	for {
 		_, text, err := conn.Read(s.life)
 		if err != nil {

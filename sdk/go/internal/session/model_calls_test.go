@@ -51,3 +51,9 @@ func (m *model) answered(rt *rapid.T, what string, err error) {
 		rt.Fatalf("the %s: %v, want %q", what, err, want)
 	}
 }
+
+// cutOff breaks what is open and lets nothing through.
+func (m *model) cutOff(*rapid.T) {
+	m.cut.Store(true)
+	m.server.Cut()
+}

@@ -258,12 +258,6 @@ func (m *model) reopen(rt *rapid.T) {
 	m.clients[client] = m.open(rt)
 }
 
-// cutOff breaks what is open and lets nothing through.
-func (m *model) cutOff(*rapid.T) {
-	m.cut.Store(true)
-	m.server.Cut()
-}
-
 // revoke ends the session on the server, and has a client learn of it, unless a connection was faster.
 func (m *model) revoke(rt *rapid.T) {
 	client := m.pick(rt)
