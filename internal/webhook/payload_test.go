@@ -161,6 +161,9 @@ func TestEachTriggerSendsItsPayload(t *testing.T) {
 			h := newHouse(t)
 			h.add("mina")
 			h.add("oleg")
+			if test.name == "offline" {
+				connected(t, h, true, identity.PresenceBegins) // who goes was there
+			}
 			to := h.newReceiver(nil)
 			h.hook("audit", to.URL, identity.WebhookChange{}, test.trigger)
 			test.do(t, h)
