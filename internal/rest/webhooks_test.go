@@ -34,6 +34,7 @@ func (a *api) secretOf(got reply) string {
 	return secret
 }
 
+// Contract 9.52.
 func TestAWebhookGoesThroughItsLife(t *testing.T) {
 	t.Parallel()
 	a := newAPI(t)
