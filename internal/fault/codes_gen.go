@@ -34,7 +34,7 @@ const (
 	CodeException Code = "ERR_EXCEPTION"
 	// CodeMissionFailed (HTTP 500): The database is overloaded or away; the request may be repeated.
 	CodeMissionFailed Code = "ERR_MISSION_FAILED"
-	// CodeNotReady (HTTP 503): Only from /readyz: send traffic elsewhere for now.
+	// CodeNotReady (HTTP 503): From /readyz, and for a socket that is asked for while the server stops: send traffic elsewhere for now.
 	CodeNotReady Code = "ERR_NOT_READY"
 	// CodeUnknownPathAPIKey (HTTP 404): The API key named in the path does not exist.
 	CodeUnknownPathAPIKey Code = "ERR_APIKEY_NOT_FOUND"
@@ -187,7 +187,7 @@ func MissionFailed() *Error {
 	return &Error{Code: CodeMissionFailed, Message: "The database did not answer in time. Try again in a moment."}
 }
 
-// NotReady is ERR_NOT_READY (HTTP 503): Only from /readyz: send traffic elsewhere for now.
+// NotReady is ERR_NOT_READY (HTTP 503): From /readyz, and for a socket that is asked for while the server stops: send traffic elsewhere for now.
 func NotReady() *Error {
 	return &Error{Code: CodeNotReady, Message: "The server is starting, stopping, or cannot reach its database."}
 }

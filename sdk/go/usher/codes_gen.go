@@ -34,7 +34,7 @@ const (
 	CodeException Code = "ERR_EXCEPTION"
 	// CodeMissionFailed: The database is overloaded or away; the request may be repeated.
 	CodeMissionFailed Code = "ERR_MISSION_FAILED"
-	// CodeNotReady: Only from /readyz: send traffic elsewhere for now.
+	// CodeNotReady: From /readyz, and for a socket that is asked for while the server stops: send traffic elsewhere for now.
 	CodeNotReady Code = "ERR_NOT_READY"
 	// CodeUnknownPathAPIKey: The API key named in the path does not exist.
 	CodeUnknownPathAPIKey Code = "ERR_APIKEY_NOT_FOUND"

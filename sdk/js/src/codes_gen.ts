@@ -32,7 +32,7 @@ export const serverCodes = {
   Exception: "ERR_EXCEPTION",
   /** The database is overloaded or away; the request may be repeated. */
   MissionFailed: "ERR_MISSION_FAILED",
-  /** Only from /readyz: send traffic elsewhere for now. */
+  /** From /readyz, and for a socket that is asked for while the server stops: send traffic elsewhere for now. */
   NotReady: "ERR_NOT_READY",
   /** The API key named in the path does not exist. */
   UnknownPathAPIKey: "ERR_APIKEY_NOT_FOUND",
