@@ -1,15 +1,25 @@
-import type { SessionEvent } from '../core/client.js';
+import type { Client, SessionEvent } from '../core/client.js';
+import type { Connection, ConnectionStatus } from '../core/connection.js';
 import type { Session } from '../core/session.js';
 import { Surface } from '../core/surface.js';
 import { CometChatException as ChatException, toChatException } from './exception.js';
 import { LoginListener as ChatLoginListener, type LoginCallbacks } from './listener.js';
+import {
+  ConnectionListener as ChatConnectionListener,
+  UserListener as ChatUserListener,
+  CONNECTION_STATUS,
+  connected,
+  connectionListeners,
+  USER_STATUS,
+  userListeners,
+} from './realtime.js';
 import {
   type AppSettings as ChatAppSettings,
   AppSettingsBuilder as ChatAppSettingsBuilder,
   StorageMode as ChatStorageMode,
 } from './settings.js';
 import { User as ChatUser } from './user.js';
-import { createUser, sessionUser, updateUser } from './users.js';
+import { createUser, issueJWT, sessionUser, updateUser } from './users.js';
 
 const surface = new Surface<LoginCallbacks>((event) => (listener) => hear(listener, event));
 
@@ -25,6 +35,9 @@ function hear(listener: LoginCallbacks, event: SessionEvent): unknown {
       return listener.logoutFailure?.(toChatException(event.failure));
   }
 }
+
+// Every client of this surface has one.
+const connectionOf = (client: Client): Connection => client.companion as Connection;
 
 async function asked<T>(call: () => Promise<T>): Promise<T> {
   try {
@@ -43,9 +56,13 @@ const user = async (session: Promise<Session>): Promise<ChatUser> => sessionUser
 export class CometChat {
   static readonly AppSettingsBuilder: typeof ChatAppSettingsBuilder = ChatAppSettingsBuilder;
   static readonly CometChatException: typeof ChatException = ChatException;
+  static readonly CONNECTION_STATUS: typeof CONNECTION_STATUS = CONNECTION_STATUS;
+  static readonly ConnectionListener: typeof ChatConnectionListener = ChatConnectionListener;
   static readonly LoginListener: typeof ChatLoginListener = ChatLoginListener;
   static readonly StorageMode: typeof ChatStorageMode = ChatStorageMode;
+  static readonly USER_STATUS: typeof USER_STATUS = USER_STATUS;
   static readonly User: typeof ChatUser = ChatUser;
+  static readonly UserListener: typeof ChatUserListener = ChatUserListener;
 
   /**
    * Says which app on which server, and takes up the stored session. It sends no request but for
@@ -54,7 +71,7 @@ export class CometChat {
    */
   static async init(appId: string, appSettings: ChatAppSettings): Promise<boolean> {
     return asked(async () => {
-      await surface.init({ ...appSettings, appId }, appSettings ?? {});
+      await surface.init({ ...appSettings, appId }, appSettings ?? {}, connected(appSettings ?? {}));
       return true;
     });
   }
@@ -120,6 +137,23 @@ export class CometChat {
   }
 
   /**
+   * Asks the server for a new JWT of the logged-in user, for a service that trusts the server's
+   * published keys. `passthrough`, any JSON, goes into it as it is. Codes as for `checkSession`, and
+   * `ERR_BAD_REQUEST` for a passthrough that is too large.
+   */
+  static getJWT(passthrough?: unknown): Promise<{ token: string }> {
+    return asked(() => issueJWT(surface.client, passthrough));
+  }
+
+  /**
+   * The JWT that came with the login, or an empty text. It sends no request. It may have expired, which
+   * only a verifier says: `readJWT` shows what it holds.
+   */
+  static getUserJWT(): string {
+    return surface.session?.jwt ?? '';
+  }
+
+  /**
    * Creates a user with an Auth Key: for development only. The session stays as it is. Codes:
    * `COMETCHAT_INITIALIZATION_NOT_DONE`, `MISSING_PARAMETERS`, `INVALID_UID`, `FAILED_TO_FETCH`, and
    * the server's, such as `ERR_UID_ALREADY_EXISTS`.
@@ -146,13 +180,61 @@ export class CometChat {
   static removeLoginListener(listenerId: string): void {
     surface.removeListener(listenerId);
   }
+
+  /**
+   * One of `CometChat.CONNECTION_STATUS`. `connected` is that the server knows whose connection it is,
+   * and others see the user online.
+   */
+  static getConnectionStatus(): ConnectionStatus {
+    return surface.isInitialized ? connectionOf(surface.client).status : 'disconnected';
+  }
+
+  /**
+   * Opens the realtime connection of the session, where it does not open by itself or was closed by
+   * `disconnect`, and keeps it until the session ends: one that is lost is opened anew, after pauses
+   * that grow. The promise is for whoever wants to wait; the work goes on when it rejects.
+   *
+   * Codes: `COMETCHAT_INITIALIZATION_NOT_DONE`, `USER_NOT_LOGGED_IN`, `FAILED_TO_FETCH` when there is
+   * no connection within the time limit, `ERROR_INVALID_SETTINGS` where there is no WebSocket.
+   */
+  static connect(): Promise<void> {
+    const connecting = asked(() => connectionOf(surface.client).connect());
+    // The documents' samples do not wait for it.
+    connecting.catch(() => {});
+    return connecting;
+  }
+
+  /** Closes the realtime connection: the user is offline, and stays logged in. The next session begins as the settings say. */
+  static disconnect(): void {
+    if (surface.isInitialized) connectionOf(surface.client).disconnect();
+  }
+
+  /** Hears how the realtime connection is. A listener with the same id is replaced. */
+  static addConnectionListener(listenerId: string, listener: ChatConnectionListener): void {
+    connectionListeners.add(listenerId, listener);
+  }
+
+  static removeConnectionListener(listenerId: string): void {
+    connectionListeners.remove(listenerId);
+  }
+
+  /** Hears of other users who come and go, as far as the settings subscribe to them. A listener with the same id is replaced. */
+  static addUserListener(listenerId: string, listener: ChatUserListener): void {
+    userListeners.add(listenerId, listener);
+  }
+
+  static removeUserListener(listenerId: string): void {
+    userListeners.remove(listenerId);
+  }
 }
 
 /** The types under the names that samples use. */
 export namespace CometChat {
   export type AppSettings = ChatAppSettings;
   export type AppSettingsBuilder = ChatAppSettingsBuilder;
+  export type ConnectionListener = ChatConnectionListener;
   export type CometChatException = ChatException;
   export type LoginListener = ChatLoginListener;
   export type User = ChatUser;
+  export type UserListener = ChatUserListener;
 }

@@ -1,3 +1,4 @@
+import type { WebSocketMaker } from '../core/socket.js';
 import type { StorageAdapter } from '../core/storage.js';
 import type { WebStorageKind } from '../core/storage_web.js';
 
@@ -7,7 +8,7 @@ export const StorageMode: { readonly LOCAL: 'local'; readonly SESSION: 'session'
   SESSION: 'session',
 };
 
-/** Whose presence an app wants to hear of. It is kept for the realtime part of the SDK. */
+/** Whose presence an app wants to hear of; without one nobody's. */
 export type SubscriptionType = 'ALL_USERS' | 'ROLES' | 'FRIENDS';
 
 /** What `AppSettingsBuilder.build` makes and `CometChat.init` takes. */
@@ -22,6 +23,7 @@ export interface AppSettings {
   readonly storageMode: WebStorageKind;
   readonly host?: string;
   readonly timeout?: number;
+  readonly webSocket?: WebSocketMaker;
   readonly storage?: StorageAdapter;
   readonly onWarning?: (message: string, cause: unknown) => void;
 }
@@ -36,15 +38,15 @@ export class AppSettingsBuilder {
     storageMode: 'local',
   };
 
-  /** Kept for the realtime part. */
+  /** Has user listeners hear of everybody who comes and goes. */
   subscribePresenceForAllUsers(): this {
     return this.#set('subscriptionType', 'ALL_USERS');
   }
-  /** Kept for the realtime part. */
+  /** Has user listeners hear of the users of these roles. */
   subscribePresenceForRoles(roles: string[]): this {
     return this.#set('subscriptionType', 'ROLES').#set('roles', roles);
   }
-  /** Kept for the realtime part. */
+  /** Has user listeners hear of the user's friends. */
   subscribePresenceForFriends(): this {
     return this.#set('subscriptionType', 'FRIENDS');
   }
@@ -52,11 +54,11 @@ export class AppSettingsBuilder {
   setRegion(region?: string): this {
     return this.#set('region', region);
   }
-  /** Kept for the realtime part. */
+  /** Accepted and kept: there are no groups here. */
   enableAutoJoinForGroups(isAutoJoinEnabled = true): this {
     return this.#set('autoJoinGroup', isAutoJoinEnabled);
   }
-  /** Kept for the realtime part. */
+  /** With `false` only `CometChat.connect` opens the realtime connection; else each session begins with one. */
   autoEstablishSocketConnection(establishSocketConnection = true): this {
     return this.#set('establishSocketConnection', establishSocketConnection);
   }
@@ -83,6 +85,10 @@ export class AppSettingsBuilder {
   /** Limits each request, answer included; in milliseconds, 15000 unless given. */
   setTimeout(milliseconds: number): this {
     return this.#set('timeout', milliseconds);
+  }
+  /** Opens realtime connections where the platform has no WebSocket of its own, such as Node before 22. */
+  setWebSocket(webSocket: WebSocketMaker): this {
+    return this.#set('webSocket', webSocket);
   }
   /** Hears what no error tells: a stored session that cannot be read, a listener that threw. */
   setWarningHook(onWarning: (message: string, cause: unknown) => void): this {

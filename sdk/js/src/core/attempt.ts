@@ -33,6 +33,8 @@ export class Attempt {
   readonly discarding: Promise<never>;
   /** The token that must be ended should the login fail, or empty. */
   given = '';
+  /** The token whose session is being stored, or empty. */
+  kept = '';
   discarded = false;
   discard: () => void = () => {};
 

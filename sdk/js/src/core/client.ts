@@ -1,6 +1,7 @@
 import { callsCodes } from '../codes_gen.js';
 import { unusable } from './answer.js';
 import { Attempt, byKey, byToken, type Wanted } from './attempt.js';
+import type { Companion, Company } from './companion.js';
 import { type Device, findDevice, newResource } from './device.js';
 import { Failure, isVerdict } from './failure.js';
 import { findBases, type Place } from './hosts.js';
@@ -9,7 +10,7 @@ import { decodeMe, decodeSession, encodeSession, type Session, sameUID } from '.
 import { issueToken, signIn } from './signin.js';
 import { Space } from './space.js';
 import type { StorageAdapter, StorageWatch } from './storage.js';
-import { defaultTimeout, type Fetch, Transport } from './transport.js';
+import { defaultTimeout, type Fetch, type Request, Transport } from './transport.js';
 import type { Warn } from './warning.js';
 
 /** Why nobody is logged in any more: `logout` was called, the server ended the session, or another tab did. */
@@ -29,6 +30,7 @@ export interface ClientSettings extends Place {
   readonly fetch?: Fetch | undefined;
   readonly warn: Warn;
   readonly tell: (event: SessionEvent) => void;
+  readonly accompany?: ((company: Company) => Companion) | undefined;
 }
 
 /** The message of a logout when the server has none. */
@@ -42,6 +44,7 @@ export class Client {
   readonly #revocations: Revocations;
   readonly #device: Device;
   #watch: StorageWatch | undefined;
+  #companion: Companion | undefined;
   #session: Session | undefined;
   #attempt: Attempt | undefined;
   #closed = false;
@@ -60,15 +63,36 @@ export class Client {
     const bases = findBases(settings);
     if (!(timeout > 0)) throw new Failure(callsCodes.InvalidSettings, 'The time limit is not above zero.');
     const space = new Space(storage, appId, bases.token, warn);
-    const transport = new Transport({ appId, bases, resource: newResource(), timeout, fetch });
-    const client = new Client(settings, space, transport, await findDevice(space, appId));
-    await client.#restore();
+    const resource = newResource();
+    const transport = new Transport({ appId, bases, resource, timeout, fetch });
+    const device = await findDevice(space, appId);
+    const client = new Client(settings, space, transport, device);
+    client.#companion = settings.accompany?.({
+      appId,
+      base: bases.token,
+      resource,
+      device,
+      timeout,
+      warn,
+      checkSession: () => client.checkSession(),
+    });
+    try {
+      await client.#restore();
+    } catch (error) {
+      client.close();
+      throw error;
+    }
     return client;
   }
 
   /** Who is logged in. */
   get session(): Session | undefined {
     return this.#session;
+  }
+
+  /** What `accompany` made. */
+  get companion(): Companion | undefined {
+    return this.#companion;
   }
 
   /** For calls that have nothing to do with the session. */
@@ -89,7 +113,7 @@ export class Client {
     const ended = this.#session;
     this.#discardLogin();
     if (!ended) throw this.#logoutFailed(new Failure(callsCodes.NoUserLoggedIn));
-    this.#session = undefined;
+    this.#become(undefined);
     const listed = this.#revocations.add(ended.authToken);
     const removed = await this.#removeStored(ended).catch((error: Failure) => error);
     await listed;
@@ -101,16 +125,14 @@ export class Client {
 
   /** Asks the server whether the session is still good, and for its user as they are now. */
   async checkSession(): Promise<Session> {
-    const asked = this.#session;
-    if (!asked) throw new Failure(callsCodes.NoUserLoggedIn);
-    const answer = await this.#askForMe(asked).catch((error: unknown) => error);
-    const current = this.#session;
-    if (!current) throw new Failure(this.#closed ? callsCodes.NotInitialized : callsCodes.NoUserLoggedIn);
-    const isStillIn = current.authToken === asked.authToken;
-    if (isStillIn && isVerdict(answer)) await this.#endRevoked(current);
-    if (answer instanceof Error) throw answer;
-    if (!isStillIn) return current;
-    return this.#refresh(answer as Session);
+    const { answer, current } = await this.#onBehalf((session) => this.#askForMe(session));
+    return current.authToken === answer.authToken ? this.#refresh(answer) : current;
+  }
+
+  /** Sends a call with the session's token and gives the answer's data. A verdict ends the session. */
+  async call(request: Pick<Request, 'method' | 'path' | 'body'>): Promise<unknown> {
+    const send = ({ authToken }: Session) => this.#transport.send({ ...request, token: authToken });
+    return (await this.#onBehalf(send)).answer;
   }
 
   /** Lets go of everything but what is stored. */
@@ -118,19 +140,28 @@ export class Client {
     this.#closed = true;
     this.#discardLogin();
     this.#session = undefined;
+    this.#companion?.close();
     this.#watch?.stop();
   }
 
   async #restore(): Promise<void> {
+    // From before the first look on, or a change between the two would never be heard of.
+    let restored = false;
+    let missed = false;
+    this.#watch = this.#space.watch('session', () => {
+      if (restored) void this.#follow();
+      else missed = true;
+    });
     const stored = this.#decode(await this.#space.read('session'));
     const toRevoke = await this.#revocations.list();
     if (stored && toRevoke.includes(stored.authToken)) {
       // A logout was cut off before it came to this; the space warns of a storage that fails.
       await this.#removeStored(stored).catch(() => {});
     } else {
-      this.#session = stored;
+      this.#become(stored);
     }
-    this.#watch = this.#space.watch('session', () => void this.#follow());
+    restored = true;
+    if (missed) void this.#follow();
     if (toRevoke.length > 0) void this.#revocations.retry();
   }
 
@@ -177,7 +208,7 @@ export class Client {
     } catch (error) {
       // A token of the app's own is ended only when somebody logged out meanwhile.
       const unwanted = attempt.discarded && fresh ? fresh.authToken : attempt.given;
-      if (unwanted && !isVerdict(error)) void this.#revocations.revoke(unwanted);
+      if (unwanted && !isVerdict(error)) void this.#revokeUnlessStored(unwanted);
       throw error;
     } finally {
       if (token !== undefined) this.#revocations.unspare(token);
@@ -189,15 +220,27 @@ export class Client {
     // Another tab may have logged in, and this one not have heard of it yet.
     const replaced = this.#decode(await this.#space.read('session')) ?? this.#session;
     attempt.stopIfDiscarded();
+    attempt.kept = fresh.authToken;
     await this.#space.write('session', encodeSession(fresh));
     await this.#revocations.remove(fresh.authToken);
     if (attempt.discarded) await this.#removeStored(fresh).catch(() => {});
     attempt.stopIfDiscarded();
-    this.#session = fresh;
     this.#attempt = undefined;
+    this.#become(fresh);
     this.#watch?.tell();
     this.#tell({ type: 'loginSuccess', session: fresh });
     if (replaced && replaced.authToken !== fresh.authToken) void this.#revocations.revoke(replaced.authToken);
+  }
+
+  // Another tab may have logged in with the same token, and its session must not be on the list.
+  async #revokeUnlessStored(token: string): Promise<void> {
+    const text = await this.#space.read('session').catch(() => null);
+    if (this.#decode(text)?.authToken !== token) await this.#revocations.revoke(token);
+  }
+
+  #become(session: Session | undefined): void {
+    this.#session = session;
+    this.#companion?.sessionChanged(session);
   }
 
   #discardLogin(): void {
@@ -209,6 +252,18 @@ export class Client {
     if (attempt.given) void this.#revocations.add(attempt.given);
   }
 
+  // Gives the answer, and the session that is in by then.
+  async #onBehalf<T>(send: (session: Session) => Promise<T>): Promise<{ answer: T; current: Session }> {
+    const asked = this.#session;
+    if (!asked) throw new Failure(callsCodes.NoUserLoggedIn);
+    const answer = await send(asked).catch((error: Failure) => error);
+    const current = this.#session;
+    if (!current) throw new Failure(this.#closed ? callsCodes.NotInitialized : callsCodes.NoUserLoggedIn);
+    if (current.authToken === asked.authToken && isVerdict(answer)) await this.#endRevoked(current);
+    if (answer instanceof Error) throw answer;
+    return { answer, current };
+  }
+
   async #askForMe(session: Session): Promise<Session> {
     const token = session.authToken;
     const me = decodeMe(await this.#transport.send({ method: 'GET', path: ['me'], token }), token);
@@ -217,14 +272,14 @@ export class Client {
   }
 
   async #endRevoked(session: Session): Promise<void> {
-    this.#session = undefined;
+    this.#become(undefined);
     // The space warns of a storage that fails: the verdict is the result of the call.
     await this.#removeStored(session).catch(() => {});
     this.#tell({ type: 'logoutSuccess', reason: 'revoked' });
   }
 
   async #refresh(session: Session): Promise<Session> {
-    this.#session = session;
+    this.#become(session);
     const isSame = (text: string | null): boolean => this.#decode(text)?.authToken === session.authToken;
     await this.#space.update('session', (text) => (isSame(text) ? encodeSession(session) : text)).catch(() => {});
     this.#watch?.tell();
@@ -242,11 +297,15 @@ export class Client {
 
   // Takes over what another tab has stored.
   async #follow(): Promise<void> {
+    const before = this.#session;
     const text = await this.#space.read('session').catch((error: Failure) => error);
     if (this.#closed || text instanceof Failure) return;
+    // What was read may be older than what was done here meanwhile.
+    if (this.#session !== before) return this.#follow();
     const stored = this.#decode(text);
-    const before = this.#session;
-    this.#session = stored;
+    // A login that is about to succeed tells that itself.
+    if (stored && stored.authToken === this.#attempt?.kept) return;
+    this.#become(stored);
     if (stored?.authToken === before?.authToken) return;
     this.#tell(stored ? { type: 'loginSuccess', session: stored } : { type: 'logoutSuccess', reason: 'elsewhere' });
   }

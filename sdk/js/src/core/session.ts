@@ -14,7 +14,10 @@ export interface UserRecord {
 export interface Session {
   readonly user: UserRecord;
   readonly authToken: string;
+  /** What a realtime connection is opened with. */
   readonly jwt?: string;
+  /** What the server says of its hosts; only realtime connections heed it. */
+  readonly settings?: Record<string, unknown>;
 }
 
 /** What of a me answer belongs to the sign-in and not to the user. */
@@ -36,10 +39,14 @@ export function decodeUser(data: unknown): UserRecord {
 /** Makes a session of a me answer to a request with the token. */
 export function decodeMe(data: unknown, sent: string): Session {
   const user = decodeUser(data);
-  const me = data as { authToken?: unknown; jwt?: unknown };
-  const [authToken, jwt] = [me.authToken ?? sent, me.jwt];
+  const me = data as Record<string, unknown>;
+  const authToken = me.authToken ?? sent;
   if (!isCredential(authToken)) throw unusable();
-  return typeof jwt === 'string' ? { user, authToken, jwt } : { user, authToken };
+  return { user, authToken, ...extrasOf(me) };
+}
+
+function extrasOf({ jwt, settings }: Record<string, unknown>): Pick<Session, 'jwt' | 'settings'> {
+  return { ...(typeof jwt === 'string' && { jwt }), ...(isObject(settings) && { settings }) };
 }
 
 /** Two uids are one user's when they differ only in letter case. */
@@ -52,8 +59,7 @@ export const encodeSession = (session: Session): string => JSON.stringify({ form
 export function decodeSession(text: string): Session | undefined {
   const stored = parseJSON(text);
   if (!isObject(stored) || stored.format !== format || !isCredential(stored.authToken)) return undefined;
-  const { user, authToken, jwt } = stored;
+  const { user, authToken } = stored;
   if (!isObject(user) || typeof user.uid !== 'string' || user.uid === '') return undefined;
-  const session = { user: user as UserRecord, authToken };
-  return typeof jwt === 'string' ? { ...session, jwt } : session;
+  return { user: user as UserRecord, authToken, ...extrasOf(stored) };
 }

@@ -1,5 +1,5 @@
 import { callsCodes } from '../codes_gen.js';
-import { Client, type SessionEvent } from './client.js';
+import { Client, type ClientSettings, type SessionEvent } from './client.js';
 import { Failure } from './failure.js';
 import type { Place } from './hosts.js';
 import { Listeners } from './listeners.js';
@@ -37,8 +37,8 @@ export class Surface<Listener extends object> {
     this.#toCall = toCall;
   }
 
-  /** Replaces the client, if there is one. */
-  async init(place: Place, options: Options): Promise<void> {
+  /** Replaces the client, if there is one. `accompany` makes what hangs on its session. */
+  async init(place: Place, options: Options, accompany?: ClientSettings['accompany']): Promise<void> {
     this.close();
     const opening = this.#opening;
     const warn = safely(options.onWarning);
@@ -48,11 +48,13 @@ export class Surface<Listener extends object> {
       timeout: options.timeout,
       fetch: options.fetch,
       warn,
+      accompany,
       tell: (event) => this.#listeners.tell(this.#toCall(event), warn),
     });
     // Another init, or close, came meanwhile.
-    if (opening !== this.#opening) client.close();
-    else this.#client = client;
+    if (opening !== this.#opening) return client.close();
+    this.#client = client;
+    client.companion?.start();
   }
 
   /** The client; before init a failure. */

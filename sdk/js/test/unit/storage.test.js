@@ -173,3 +173,94 @@ test('files are for their owner only, and followed by other clients of the folde
     rmSync(folder, { recursive: true, force: true });
   }
 });
+
+// An asynchronous storage whose operations wait for `release`, and of which a test can say that it changed.
+function openSlowStorage() {
+  const storage = openStorage();
+  const [waiting, watches] = [[], []];
+  const slow =
+    (run) =>
+    (...parameters) =>
+      new Promise((resolve) => waiting.push(() => resolve(run(...parameters))));
+  const ticks = () => new Promise((resolve) => setImmediate(resolve));
+  const release = async () => {
+    for (; waiting.length > 0; await ticks()) waiting.shift()();
+  };
+  return {
+    texts: storage.texts,
+    getItem: slow(storage.getItem),
+    setItem: slow(storage.setItem),
+    removeItem: slow(storage.removeItem),
+    watch: (_, changed) => {
+      watches.push(changed);
+      return { tell: () => {}, stop: () => {} };
+    },
+    changed: () => watches.forEach((changed) => void changed()),
+    one: async () => {
+      waiting.shift()?.();
+      await ticks();
+    },
+    release,
+    // Lets everything happen until the call settles.
+    during: async (call) => {
+      let settled = false;
+      call.then(
+        () => (settled = true),
+        () => (settled = true),
+      );
+      while (!settled) {
+        await ticks();
+        await release();
+      }
+      return call;
+    },
+  };
+}
+
+async function openSlowly(storage, heard = []) {
+  const server = new FakeServer();
+  const tell = (event) => heard.push(event.type);
+  return Client.open({ ...settingsFor(server, { storage }), warn: () => {}, tell });
+}
+
+test('what a slow storage answers late brings nobody back after a logout', async () => {
+  const [storage, heard] = [openSlowStorage(), []];
+  const client = await storage.during(openSlowly(storage, heard));
+  await storage.during(client.login('ann', 'key'));
+  storage.changed();
+  const out = client.logout();
+  await storage.during(out);
+  await storage.release();
+  assert.equal(client.session, undefined);
+  assert.deepEqual(heard, ['loginSuccess', 'logoutSuccess']);
+});
+
+test('a login is told once, even when a slow storage says that it changed meanwhile', async () => {
+  const [storage, heard] = [openSlowStorage(), []];
+  const client = await storage.during(openSlowly(storage, heard));
+  const login = client.login('ann', 'key');
+  for (let step = 0; step < 20; step++) {
+    storage.changed();
+    await storage.one();
+  }
+  await storage.during(login);
+  await storage.release();
+  assert.equal(client.session.user.uid, 'ann');
+  assert.deepEqual(heard, ['loginSuccess']);
+});
+
+test('a change of another process while a client opens is heard of', async () => {
+  const storage = openSlowStorage();
+  const first = await storage.during(openSlowly(storage));
+  await storage.during(first.login('ann', 'key'));
+  const key = [...storage.texts.keys()].find((name) => name.endsWith('/session'));
+  const opening = openSlowly(storage);
+  // The device and the session are read, the list of revocations is not.
+  await storage.one();
+  await storage.one();
+  storage.texts.delete(key);
+  storage.changed();
+  const second = await storage.during(opening);
+  await storage.release();
+  assert.equal(second.session, undefined);
+});
