@@ -1,4 +1,4 @@
-import type { LogoutReason, SessionEvent } from '../core/client.js';
+import type { LogoutReason, SessionEvent } from '../core/events.js';
 import type { Session } from '../core/session.js';
 import { Surface } from '../core/surface.js';
 import { CometChatCallsException, toCallsException } from './exception.js';

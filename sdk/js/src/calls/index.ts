@@ -1,4 +1,4 @@
-export type { LogoutReason } from '../core/client.js';
+export type { LogoutReason } from '../core/events.js';
 export type { Place } from '../core/hosts.js';
 export type { StorageAdapter, StorageWatch } from '../core/storage.js';
 export type { WebStorageKind } from '../core/storage_web.js';

@@ -1,5 +1,5 @@
-export type { LogoutReason } from '../core/client.js';
 export type { ConnectionStatus } from '../core/connection.js';
+export type { LogoutReason } from '../core/events.js';
 export type { WebSocketLike, WebSocketMaker } from '../core/socket.js';
 export type { StorageAdapter, StorageWatch } from '../core/storage.js';
 export type { WebStorageKind } from '../core/storage_web.js';

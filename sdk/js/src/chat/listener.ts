@@ -1,4 +1,4 @@
-import type { LogoutReason } from '../core/client.js';
+import type { LogoutReason } from '../core/events.js';
 import type { CometChatException } from './exception.js';
 import type { User } from './user.js';
 

@@ -3,6 +3,7 @@ import { unusable } from './answer.js';
 import { Attempt, byKey, byToken, type Wanted } from './attempt.js';
 import type { Companion, Company } from './companion.js';
 import { type Device, findDevice, newResource } from './device.js';
+import type { SessionEvent } from './events.js';
 import { Failure, isVerdict } from './failure.js';
 import { findBases, type Place } from './hosts.js';
 import { Revocations } from './revocations.js';
@@ -12,16 +13,6 @@ import { Space } from './space.js';
 import type { StorageAdapter, StorageWatch } from './storage.js';
 import { defaultTimeout, type Fetch, type Request, Transport } from './transport.js';
 import type { Warn } from './warning.js';
-
-/** Why nobody is logged in any more: `logout` was called, the server ended the session, or another tab did. */
-export type LogoutReason = 'userInitiated' | 'revoked' | 'elsewhere';
-
-/** What listeners are told; the state is settled by then. */
-export type SessionEvent =
-  | { readonly type: 'loginSuccess'; readonly session: Session }
-  | { readonly type: 'loginFailure'; readonly failure: Failure }
-  | { readonly type: 'logoutSuccess'; readonly reason: LogoutReason }
-  | { readonly type: 'logoutFailure'; readonly failure: Failure };
 
 /** What a client is made of. */
 export interface ClientSettings extends Place {

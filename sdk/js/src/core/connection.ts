@@ -98,6 +98,7 @@ export class Connection implements Companion {
 
   close(): void {
     this.#isClosed = true;
+    this.#isWanted = false;
     this.#session = undefined;
     this.#hangUp(closeCodes.away, 'the client is closed');
     this.#status = 'disconnected';

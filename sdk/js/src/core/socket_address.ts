@@ -7,7 +7,7 @@
  */
 export function socketAddress(base: string, settings: Readonly<Record<string, unknown>> = {}): string {
   const { CHAT_HOST_OVERRIDE, CHAT_HOST_APP_SPECIFIC, CHAT_HOST, CHAT_WSS_PORT } = settings;
-  const named = `${CHAT_HOST_OVERRIDE || CHAT_HOST_APP_SPECIFIC || CHAT_HOST}:${CHAT_WSS_PORT}`;
+  const named = `${CHAT_HOST_OVERRIDE || CHAT_HOST_APP_SPECIFIC || CHAT_HOST || ''}:${CHAT_WSS_PORT}`;
   // The port may carry a path.
   const isUsable = /^([^/?#@\\:\s[\]]+|\[[\da-f:.]+\]):\d{1,5}(\/[^?#\\\s]*)?$/i.test(named);
   return base.startsWith('https:') && isUsable ? `wss://${named}` : base.replace(/^http/, 'ws');

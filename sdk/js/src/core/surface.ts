@@ -1,5 +1,6 @@
 import { callsCodes } from '../codes_gen.js';
-import { Client, type ClientSettings, type SessionEvent } from './client.js';
+import { Client, type ClientSettings } from './client.js';
+import type { SessionEvent } from './events.js';
 import { Failure } from './failure.js';
 import type { Place } from './hosts.js';
 import { Listeners } from './listeners.js';

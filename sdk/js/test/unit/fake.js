@@ -8,6 +8,8 @@ export class FakeServer {
   tokens = new Map();
   /** Answers in place of the server, unless it gives undefined. */
   spoil = () => undefined;
+  /** Gives the JWT that an answer about the user holds; none unless a test says so. */
+  jwtOf = () => undefined;
   #issued = 0;
 
   constructor(...uids) {
@@ -43,7 +45,9 @@ export class FakeServer {
       this.tokens.delete(authToken);
       return { data: { success: true, message: 'Goodbye.' } };
     }
-    return { data: { uid: user, name: user.toUpperCase(), status: 'available', authToken } };
+    return {
+      data: { uid: user, name: user.toUpperCase(), status: 'available', authToken, jwt: this.jwtOf(authToken) },
+    };
   }
 }
 
