@@ -20,7 +20,7 @@ import {
   StorageMode as ChatStorageMode,
 } from './settings.js';
 import { User as ChatUser } from './user.js';
-import { createUser, sessionUser, updateUser } from './users.js';
+import { createUser, issueJWT, sessionUser, updateUser } from './users.js';
 
 const surface = new Surface<LoginCallbacks>((event) => (listener) => hear(listener, event));
 
@@ -135,6 +135,23 @@ export class CometChat {
   /** The session's auth token, or an empty text. Whoever has it can act as the user. */
   static getUserAuthToken(): string {
     return surface.session?.authToken ?? '';
+  }
+
+  /**
+   * Asks the server for a new JWT of the logged-in user, for a service that trusts the server's
+   * published keys. `passthrough`, any JSON, goes into it as it is. Codes as for `checkSession`, and
+   * `ERR_BAD_REQUEST` for a passthrough that is too large.
+   */
+  static getJWT(passthrough?: unknown): Promise<{ token: string }> {
+    return asked(() => issueJWT(surface.client, passthrough));
+  }
+
+  /**
+   * The JWT that came with the login, or an empty text. It sends no request. It may have expired, which
+   * only a verifier says: `readJWT` shows what it holds.
+   */
+  static getUserJWT(): string {
+    return surface.session?.jwt ?? '';
   }
 
   /**

@@ -1,4 +1,6 @@
+import { isObject, unusable } from '../core/answer.js';
 import { checkAPIKey, checkUID } from '../core/checks.js';
+import type { Client } from '../core/client.js';
 import { decodeUser, type Session, type UserRecord } from '../core/session.js';
 import type { Transport } from '../core/transport.js';
 import { User } from './user.js';
@@ -30,4 +32,11 @@ function prepare(user: User, key: unknown): { uid: string; sent: { key: string; 
   checkAPIKey(key);
   // undefined leaves the field out of the JSON.
   return { uid, sent: { key, body: { ...user, authToken: undefined } } };
+}
+
+/** Asks for a JWT of the session's user that holds what is passed through. */
+export async function issueJWT(client: Client, passthrough: unknown): Promise<{ token: string }> {
+  const data = await client.call({ method: 'POST', path: ['me', 'jwt'], body: { passthrough } });
+  if (!isObject(data) || typeof data.token !== 'string') throw unusable();
+  return { token: data.token };
 }

@@ -165,3 +165,26 @@ test('users that cannot be', async () => {
   assert.equal(error.code, 'ERR_UID_ALREADY_EXISTS');
   assert.equal(error.message, 'Taken.');
 });
+
+test('a JWT is that of the login, or a new one that holds what is passed through', async () => {
+  const server = await start();
+  server.jwtOf = () => 'header.payload.signature';
+  assert.equal(await codeOf(CometChat.getJWT()), 'USER_NOT_LOGGED_IN');
+  assert.equal(CometChat.getUserJWT(), '');
+  await CometChat.login('ann', 'key');
+  assert.equal(CometChat.getUserJWT(), 'header.payload.signature');
+  let body;
+  server.spoil = (line, init) => {
+    if (line !== 'POST /me/jwt ann_1') return undefined;
+    body = init.body;
+    return { data: { token: 'another' } };
+  };
+  assert.deepEqual(await CometChat.getJWT({ room: 7 }), { token: 'another' });
+  assert.equal(body, '{"passthrough":{"room":7}}');
+  server.spoil = () => ({ data: { token: 7 } });
+  assert.equal(await codeOf(CometChat.getJWT()), 'FAILED_TO_FETCH');
+  assert.equal((await CometChat.getLoggedinUser()).getUid(), 'ann');
+  server.spoil = () => refusal('AUTH_ERR_AUTH_TOKEN_NOT_FOUND');
+  assert.equal(await codeOf(CometChat.getJWT()), 'AUTH_ERR_AUTH_TOKEN_NOT_FOUND');
+  assert.equal(await CometChat.getLoggedinUser(), null);
+});
