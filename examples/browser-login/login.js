@@ -1,29 +1,31 @@
 // A login page: the app's own back end checks the password and hands out an auth token, the SDK logs
-// in with it and remembers who is in.
+// in with it, remembers who is in, and tells who else is here.
+import { forgetPeople, listPeople, showPerson } from './people.js';
 
-const { CometChatCalls } = window;
+const { CometChat } = window;
 const byId = (id) => document.getElementById(id);
 const form = byId('login');
 const problem = byId('problem');
 
 // What a user can do about it; everything else is the operator's to mend.
 const advice = {
-  ERROR_IO_EXCEPTION: 'The server cannot be reached. Check your connection and try again.',
+  FAILED_TO_FETCH: 'The server cannot be reached. Check your connection and try again.',
   AUTH_ERR_AUTH_TOKEN_NOT_FOUND: 'Your login has expired. Please log in again.',
   ERROR_STORAGE: 'Your browser does not let this page remember you. Allow it to store data, and try again.',
 };
+const connectionWords = { connected: 'Online', connecting: 'Connecting…', disconnected: 'Offline' };
 const otherAdvice = 'That did not work. Please try again later.';
 
 function show(user, { focus = false } = {}) {
   byId('starting').hidden = true;
   form.hidden = user !== null;
   byId('session').hidden = user === null;
-  document.title = user ? `Logged in as ${user.name}` : 'Log in';
+  const name = user?.getName();
+  document.title = user ? `Logged in as ${name}` : 'Log in';
   if (user) {
-    byId('greeting').textContent = `Hello, ${user.name}`;
-    byId('initials').textContent = initialsOf(user.name);
-    byId('uid').textContent = user.uid;
-    byId('status').textContent = user.status;
+    byId('greeting').textContent = `Hello, ${name}`;
+    byId('initials').textContent = initialsOf(name);
+    byId('uid').textContent = user.getUid();
     form.reset();
     complain('');
   }
@@ -57,8 +59,8 @@ async function busy(button, run) {
   try {
     await run();
   } catch (error) {
-    show(CometChatCalls.getLoggedInUser());
-    complain(error.shown ?? advice[error.errorCode] ?? otherAdvice);
+    show(await CometChat.getLoggedinUser());
+    complain(error.shown ?? advice[error.code] ?? otherAdvice);
   } finally {
     button.removeAttribute('aria-disabled');
   }
@@ -72,7 +74,7 @@ async function fetchToken(name, password) {
     body: JSON.stringify({ name, password }),
     signal: AbortSignal.timeout(15_000),
   }).catch(() => {
-    throw { shown: advice.ERROR_IO_EXCEPTION };
+    throw { shown: advice.FAILED_TO_FETCH };
   });
   const answer = await response.json().catch(() => ({}));
   if (!answer.authToken) throw { shown: answer.error ?? otherAdvice };
@@ -88,40 +90,71 @@ form.addEventListener('submit', (event) => {
     return;
   }
   busy(form.querySelector('button'), async () => {
-    await CometChatCalls.loginWithAuthToken(await fetchToken(name.value.trim(), password.value));
+    await CometChat.login(await fetchToken(name.value.trim(), password.value));
     byId('greeting').focus();
   });
 });
 
 byId('logout').addEventListener('click', ({ currentTarget }) => {
   busy(currentTarget, async () => {
-    await CometChatCalls.logout();
+    await CometChat.logout();
     byId('name').focus();
   });
 });
 
 // The listener hears of other tabs, too, so it is the one place that changes what is shown.
-CometChatCalls.addLoginListener('login-page', {
-  onLoginSuccess: (user) => show(user),
-  onLogoutSuccess: (reason) => {
-    show(null);
-    if (reason === 'revoked') complain(advice.AUTH_ERR_AUTH_TOKEN_NOT_FOUND);
-  },
-});
+CometChat.addLoginListener(
+  'login-page',
+  new CometChat.LoginListener({
+    loginSuccess: (user) => {
+      forgetPeople();
+      show(user);
+    },
+    logoutSuccess: (reason) => {
+      show(null);
+      if (reason === 'revoked') complain(advice.AUTH_ERR_AUTH_TOKEN_NOT_FOUND);
+    },
+  }),
+);
+
+CometChat.addUserListener(
+  'login-page',
+  new CometChat.UserListener({
+    onUserOnline: (user) => showPerson(user.getUid(), user.getName(), true),
+    onUserOffline: (user) => showPerson(user.getUid(), user.getName(), false),
+  }),
+);
 
 async function start() {
   const settings = await (await fetch('/config.json', { signal: AbortSignal.timeout(15_000) })).json();
-  const { error } = await CometChatCalls.init(settings);
-  if (error) throw error;
-  show(CometChatCalls.getLoggedInUser(), { focus: true });
+  const showConnection = () => {
+    byId('status').textContent = connectionWords[CometChat.getConnectionStatus()];
+  };
+  CometChat.addConnectionListener(
+    'login-page',
+    new CometChat.ConnectionListener({
+      inConnecting: showConnection,
+      onDisconnected: showConnection,
+      onConnected: () => {
+        showConnection();
+        // Who came and went while there was no connection, nobody has told.
+        listPeople(settings, CometChat.getUserAuthToken(), byId('uid').textContent);
+      },
+    }),
+  );
+  const { appId, host } = settings;
+  await CometChat.init(appId, new CometChat.AppSettingsBuilder().setHost(host).subscribePresenceForAllUsers().build());
+  showConnection();
+  const user = await CometChat.getLoggedinUser();
+  show(user, { focus: true });
   // The session is shown at once; whether the server still knows it comes out beside that.
-  if (CometChatCalls.isUserLoggedIn())
-    CometChatCalls.checkSession().then(
-      (user) => show(user),
+  if (user)
+    CometChat.checkSession().then(
+      (fresh) => show(fresh),
       () => {},
     );
 }
 
 start().catch((error) => {
-  byId('starting').textContent = advice[error.errorCode] ?? advice.ERROR_IO_EXCEPTION;
+  byId('starting').textContent = advice[error.code] ?? advice.FAILED_TO_FETCH;
 });

@@ -19,6 +19,7 @@ const page = path.resolve(import.meta.dirname, '../browser-login');
 const files = new Map([
   ['/', { file: path.join(page, 'index.html'), type: 'text/html; charset=utf-8' }],
   ['/login.css', { file: path.join(page, 'login.css'), type: 'text/css; charset=utf-8' }],
+  ['/people.js', { file: path.join(page, 'people.js'), type: 'text/javascript; charset=utf-8' }],
   ['/login.js', { file: path.join(page, 'login.js'), type: 'text/javascript; charset=utf-8' }],
   [
     '/usher.iife.js',
@@ -26,9 +27,10 @@ const files = new Map([
   ],
 ]);
 
+const { origin } = new URL(host);
 const always = {
   'cache-control': 'no-store',
-  'content-security-policy': `default-src 'none'; script-src 'self'; style-src 'self'; img-src data:; connect-src 'self' ${new URL(host).origin}; form-action 'self'; base-uri 'none'; frame-ancestors 'none'`,
+  'content-security-policy': `default-src 'none'; script-src 'self'; style-src 'self'; img-src data:; connect-src 'self' ${origin} ${origin.replace(/^http/, 'ws')}; form-action 'self'; base-uri 'none'; frame-ancestors 'none'`,
   'referrer-policy': 'no-referrer',
   'x-content-type-options': 'nosniff',
 };

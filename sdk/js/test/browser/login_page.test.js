@@ -105,9 +105,27 @@ test('a session that the server has ended', async () => {
   await logIn(page, 'Nancy');
   await page.getByRole('heading', { name: /^Hello, / }).waitFor();
   await harness.server.rest('DELETE', '/users/cometchat-uid-3/auth_tokens');
-  await page.reload();
   await page.getByText('Your login has expired. Please log in again.').waitFor();
   await device.close();
+});
+
+test('who else is here', async () => {
+  const [device, other] = [await harness.openDevice(), await harness.openDevice()];
+  const page = await open(device);
+  await logIn(page);
+  await page.getByText('Nobody else is here.').waitFor();
+  await page.locator('#status', { hasText: 'Online' }).waitFor();
+  const visitor = await open(other);
+  await logIn(visitor, 'Nancy');
+  await page.getByRole('listitem').filter({ hasText: 'Nancy' }).waitFor();
+  // Who was here before is on the list, too.
+  await visitor.getByRole('listitem').filter({ hasText: 'Andrew' }).waitFor();
+  await shoot(page, 'presence');
+  await visitor.getByRole('button', { name: 'Log out' }).click();
+  await page.getByText('Nobody else is here.').waitFor();
+  assert.deepEqual([page.problems, visitor.problems], [[], []]);
+  await device.close();
+  await other.close();
 });
 
 for (const colorScheme of ['light', 'dark']) {
