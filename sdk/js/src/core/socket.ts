@@ -8,6 +8,8 @@ export interface WebSocketLike {
   onerror: ((event: never) => unknown) | null;
   send(text: string): void;
   close(code?: number, reason?: string): void;
+  /** Ends it without a farewell; only some have it. */
+  terminate?(): void;
 }
 
 /** What opens a WebSocket; the platform's own unless the settings give another one. */
@@ -79,7 +81,10 @@ export class Socket {
     const socket = this.#socket;
     socket.onopen = socket.onmessage = null;
     return new Promise((resolve) => {
-      const timer = setTimeout(resolve, farewellTimeLimit);
+      const timer = setTimeout(() => {
+        socket.terminate?.();
+        resolve();
+      }, farewellTimeLimit);
       // A Node program that is done must not wait for it.
       (timer as { unref?: () => void }).unref?.();
       socket.onclose = socket.onerror = () => {
