@@ -1,10 +1,10 @@
 // One client of a scenario: the commands of conformance/README.md in the words of the SDK. It runs in
 // Node and in a page alike.
 
-const settled = (promise) =>
+const settled = (promise, plain) =>
   promise.then(
     (result) => ({ result }),
-    (error) => ({ error: plainError(error) }),
+    (error) => ({ error: plain(error) }),
   );
 
 const text = (error) =>
@@ -18,6 +18,16 @@ function plainError(error) {
 }
 
 const ofUser = (user) => user && { uid: user.uid, name: user.name, status: user.status, avatar: user.avatar ?? '' };
+
+const ofPresentUser = (user) => ({ ...ofUser(user), lastActiveAt: user.lastActiveAt });
+const nothing = () => null;
+
+// Which listeners a command adds.
+const listens = {
+  addLoginListener: 'listen',
+  addConnectionListener: 'listenConnection',
+  addUserListener: 'listenUsers',
+};
 
 // What the two surfaces differ by.
 const surfaces = {
@@ -44,9 +54,14 @@ const surfaces = {
     removeLoginListener: (id) => CometChatCalls.removeLoginListener(id),
   }),
   chat: ({ CometChat }) => ({
-    init({ appId, region, host, adminHost, clientHost }, options) {
-      const settings = new CometChat.AppSettingsBuilder()
-        .subscribePresenceForAllUsers()
+    init({ appId, region, host, adminHost, clientHost, connect = false, subscription, roles }, options) {
+      const builder = new CometChat.AppSettingsBuilder();
+      if (subscription === 'ALL_USERS') builder.subscribePresenceForAllUsers();
+      if (subscription === 'ROLES') builder.subscribePresenceForRoles(roles);
+      if (subscription === 'FRIENDS') builder.subscribePresenceForFriends();
+      const settings = builder
+        .autoEstablishSocketConnection(connect)
+        .setWebSocket(options.webSocket)
         .setRegion(region)
         .setHost(host)
         .overrideAdminHost(adminHost)
@@ -71,11 +86,49 @@ const surfaces = {
     },
     listen: (id, callbacks) => CometChat.addLoginListener(id, new CometChat.LoginListener(callbacks)),
     removeLoginListener: (id) => CometChat.removeLoginListener(id),
+    connect: () => CometChat.connect(),
+    disconnect: () => CometChat.disconnect(),
+    connectionStatus: () => CometChat.getConnectionStatus(),
+    listenConnection: (id, { connecting, connected, disconnected }) =>
+      CometChat.addConnectionListener(
+        id,
+        new CometChat.ConnectionListener({
+          inConnecting: connecting,
+          onConnected: connected,
+          onDisconnected: disconnected,
+        }),
+      ),
+    listenUsers: (id, { userOnline, userOffline }) =>
+      CometChat.addUserListener(
+        id,
+        new CometChat.UserListener({ onUserOnline: userOnline, onUserOffline: userOffline }),
+      ),
+    removeConnectionListener: (id) => CometChat.removeConnectionListener(id),
+    removeUserListener: (id) => CometChat.removeUserListener(id),
   }),
 };
 
+// CometChatCalls has no connection. A scenario that wants one of it gets CometChat, whose codes are then
+// given as those of CometChatCalls: the table of spec/session.md backwards, as far as it is needed.
+const callsCodes = {
+  COMETCHAT_INITIALIZATION_NOT_DONE: 'ERROR_SDK_NOT_INITIALIZED',
+  USER_NOT_LOGGED_IN: 'ERROR_NO_USER_LOGGED_IN',
+  LOGIN_IN_PROGRESS: 'ERROR_LOGIN_IN_PROGRESS',
+  FAILED_TO_FETCH: 'ERROR_IO_EXCEPTION',
+};
+
+const aboutConnections = new Set([
+  'connect',
+  'disconnect',
+  'connectionStatus',
+  'addConnectionListener',
+  'addUserListener',
+  'removeConnectionListener',
+  'removeUserListener',
+]);
+const removals = new Set(['removeLoginListener', 'removeConnectionListener', 'removeUserListener']);
 const toUser = new Set(['login', 'loginWithAuthToken', 'loggedInUser', 'checkSession', 'createUser']);
-const plainCommands = new Set([...toUser, 'isUserLoggedIn', 'userAuthToken', 'logout']);
+const plainCommands = new Set([...toUser, 'isUserLoggedIn', 'userAuthToken', 'logout', 'connectionStatus']);
 
 /** Takes the SDK's exports, what makes the options of `new`, and who is told of events. */
 export class ConformanceClient {
@@ -83,6 +136,8 @@ export class ConformanceClient {
   #options;
   #tell;
   #surface;
+  #isStandIn = false;
+  #made;
 
   constructor(sdk, options, tell) {
     this.#sdk = sdk;
@@ -92,21 +147,41 @@ export class ConformanceClient {
 
   /** Gives `{ result }` or `{ error }`. */
   run(command, params = {}) {
-    return settled(this.#run(command, params));
+    return settled(this.#run(command, params), this.#plainError);
   }
+
+  #plainError = (error) => {
+    const { code, message } = plainError(error);
+    return { code: (this.#isStandIn && callsCodes[code]) || code, message };
+  };
 
   async #run(command, params) {
     if (command === 'new') {
-      this.#surface = surfaces[params.surface ?? 'calls'](this.#sdk);
-      if (!params.uninitialised) await this.#surface.init(params, this.#initOptions(params));
+      await this.#make(params, !params.surface && params.connect === true);
       return null;
     }
     if (!this.#surface) throw new Error('new comes first');
+    if (aboutConnections.has(command) && !this.#surface.connect) await this.#standIn();
     if (command === 'close') this.#surface.close();
-    else if (command === 'addLoginListener') this.#listen(params.listener, params.does ?? []);
-    else if (command === 'removeLoginListener') this.#surface.removeLoginListener(params.listener);
+    else if (command === 'connect') await this.#surface.connect();
+    else if (command === 'disconnect') this.#surface.disconnect();
+    else if (removals.has(command)) this.#surface[command](params.listener);
+    else if (listens[command]) this.#listen(listens[command], params.listener, params.does ?? []);
     else return this.#call(command, params);
     return null;
+  }
+
+  async #make(params, isStandIn) {
+    this.#made = params;
+    this.#isStandIn = isStandIn;
+    this.#surface = surfaces[isStandIn ? 'chat' : (params.surface ?? 'calls')](this.#sdk);
+    if (!params.uninitialised) await this.#surface.init(params, this.#initOptions(params));
+  }
+
+  // That a client is to have a connection may show only now.
+  async #standIn() {
+    this.#surface.close();
+    await this.#make(this.#made, true);
   }
 
   async #call(command, params) {
@@ -128,7 +203,7 @@ export class ConformanceClient {
     return Promise.resolve(new Response(JSON.stringify({ data }), { status: 200 }));
   }
 
-  #listen(listener, does) {
+  #listen(kind, listener, does) {
     const left = does.map((step) => ({ ...step, times: step.times ?? Number.POSITIVE_INFINITY }));
     const hears = (event, plain) => (value) => {
       this.#tell({ event, listener, value: plain(value) });
@@ -137,13 +212,21 @@ export class ConformanceClient {
       if (steps[0]?.command === 'throw') throw new Error('as the scenario asks');
       return this.#do(listener, steps);
     };
-    this.#surface.listen(listener, {
-      loginSuccess: hears('loginSuccess', ofUser),
-      loginFailure: hears('loginFailure', plainError),
-      logoutSuccess: hears('logoutSuccess', (reason) => reason),
-      logoutFailure: hears('logoutFailure', plainError),
-    });
+    const events = Object.entries(this.#events[kind]).map(([event, plain]) => [event, hears(event, plain)]);
+    this.#surface[kind](listener, Object.fromEntries(events));
   }
+
+  // What listeners hear, and how it is written.
+  #events = {
+    listen: {
+      loginSuccess: ofUser,
+      loginFailure: this.#plainError,
+      logoutSuccess: (reason) => reason,
+      logoutFailure: this.#plainError,
+    },
+    listenConnection: { connecting: nothing, connected: nothing, disconnected: nothing },
+    listenUsers: { userOnline: ofPresentUser, userOffline: ofPresentUser },
+  };
 
   async #do(listener, steps) {
     for (const { command, params } of steps) {

@@ -109,7 +109,7 @@ async function run({ client: name, command, params }, answer) {
   }
 }
 
-await serveLines('js-browser', ['shared', 'storage', 'tabs', 'dynamic', 'hosts', 'redirect', 'chat'], run);
+await serveLines('js-browser', ['shared', 'storage', 'tabs', 'dynamic', 'hosts', 'redirect', 'chat', 'realtime'], run);
 await browser.close();
 pages.stop();
 process.exit(0);

@@ -1,6 +1,7 @@
 // The conformance driver for Node: one client per process, its store is a folder of files.
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { WebSocket } from 'ws';
 import * as sdk from '../dist/index.js';
 import { fileStorage } from '../dist/node/index.js';
 import { ConformanceClient } from './client.mjs';
@@ -11,7 +12,8 @@ const fails = new Set();
 
 function options({ store, storageFails }) {
   setFails(fails, storageFails);
-  return { storage: failingStorage(fileStorage(store), fails) };
+  // Node 20 has no WebSocket of its own.
+  return { storage: failingStorage(fileStorage(store), fails), webSocket: WebSocket };
 }
 
 const storageCommands = {
@@ -51,5 +53,5 @@ async function run({ client, command, params }, answer) {
   }
 }
 
-await serveLines('js', ['storage', 'tabs', 'dynamic', 'hosts', 'redirect', 'chat'], run);
+await serveLines('js', ['storage', 'tabs', 'dynamic', 'hosts', 'redirect', 'chat', 'realtime'], run);
 process.exit(0);
