@@ -118,6 +118,8 @@ func (l *Link) Ended() int {
 	defer late.Stop()
 	select {
 	case <-l.ended:
+	case code := <-l.wire.said:
+		return code
 	case <-late.C:
 		l.stage.t.Fatalf("the connection never ended")
 	}
@@ -232,6 +234,8 @@ type wire struct {
 	held atomic.Bool
 	// farewell is that the SDK has said goodbye, or was heard to be gone.
 	farewell atomic.Bool
+	// said has the code of a farewell that was held back: its browser waits a minute for the answer.
+	said chan int
 }
 
 func hijack(w http.ResponseWriter) (*wire, error) {
@@ -239,7 +243,7 @@ func hijack(w http.ResponseWriter) (*wire, error) {
 	if err != nil {
 		return nil, err
 	}
-	made := &wire{Conn: conn, header: make(http.Header)}
+	made := &wire{Conn: conn, header: make(http.Header), said: make(chan int, 1)}
 	made.buffered = bufio.NewReadWriter(bufio.NewReader(made), buffered.Writer)
 	return made, nil
 }
@@ -269,5 +273,21 @@ func (w *wire) Read(into []byte) (n int, err error) {
 		if err != nil || !held {
 			return n, err
 		}
+		if code := closeCode(into[:n]); code > 0 {
+			select {
+			case w.said <- code:
+			default: // one is enough
+			}
+		}
 	}
+}
+
+// closeCode gives the code of a client's close frame, which is masked (RFC 6455, 5.2), or 0.
+func closeCode(frame []byte) int {
+	const header, mask = 2, 4
+	if len(frame) < header+mask+2 || frame[0] != closeFrame {
+		return 0
+	}
+	key, payload := frame[header:], frame[header+mask:]
+	return int(payload[0]^key[0])<<8 | int(payload[1]^key[1])
 }
