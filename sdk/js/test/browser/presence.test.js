@@ -89,7 +89,11 @@ test('a token that is revoked over REST logs every tab out by itself', async () 
   await login(tabs[0], 'cometchat-uid-3');
   for (const tab of tabs) await online(tab);
   await harness.server.rest('DELETE', '/users/cometchat-uid-3/auth_tokens');
-  for (const tab of tabs) await reaches(tab, async () => (await CometChat.getLoggedinUser()) === null);
+  for (const tab of tabs) {
+    await reaches(tab, async () => (await CometChat.getLoggedinUser()) === null);
+    // Listeners are told after the session has gone.
+    await reaches(tab, () => states.some((state) => state.startsWith('out')));
+  }
   const reasons = [];
   for (const tab of tabs) {
     const told = (await tab.evaluate(() => states)).filter((state) => state.startsWith('out'));
