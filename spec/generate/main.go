@@ -51,6 +51,20 @@ func (e entry) GoMessage() string {
 // Fixed says whether the message is complete as it is, so that an SDK can give it.
 func (e entry) Fixed() bool { return !placeholder.MatchString(e.Message) }
 
+// dartWords are the abbreviations of the names in the letter case of Dart.
+var dartWords = strings.NewReplacer("API", "Api", "UID", "Uid", "ID", "Id")
+
+// DartName is the name in the letter case of a constant in Dart.
+func (e entry) DartName() string {
+	name := dartWords.Replace(e.Name)
+	return strings.ToLower(name[:1]) + name[1:]
+}
+
+// DartText quotes a text for Dart.
+func (entry) DartText(text string) string {
+	return "'" + strings.NewReplacer(`\`, `\\`, `'`, `\'`, `$`, `\$`).Replace(text) + "'"
+}
+
 //go:embed fault.go.tmpl
 var faultTemplate string
 
@@ -59,6 +73,9 @@ var sdkTemplate string
 
 //go:embed codes.ts.tmpl
 var typescriptTemplate string
+
+//go:embed codes.dart.tmpl
+var dartTemplate string
 
 //go:embed errors.md.tmpl
 var docsTemplate string
@@ -74,6 +91,7 @@ func main() {
 		{"../internal/fault/codes_gen.go", faultTemplate},
 		{"../sdk/go/usher/codes_gen.go", sdkTemplate},
 		{"../sdk/js/src/codes_gen.ts", typescriptTemplate},
+		{"../sdk/dart/lib/src/codes_gen.dart", dartTemplate},
 		{"../docs/errors.md", docsTemplate},
 	}
 	for _, output := range outputs {
