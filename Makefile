@@ -35,6 +35,10 @@ test: ## Set up what is missing and test everything: Go with PostgreSQL, the SDK
 test-js: build ## Test the TypeScript SDK, in Node and in Chromium
 	scripts/test-js.sh
 
+.PHONY: test-dart
+test-dart: build ## Test the Dart SDK
+	scripts/test-dart.sh
+
 .PHONY: conformance
 conformance: ## Drive the SDKs through spec/session.md; SDK=go or SDK=go,js picks some
 	scripts/conformance.sh run $(SDK)

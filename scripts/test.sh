@@ -19,6 +19,9 @@ go list ./... | grep -v -e /internal/rest$ -e /conformance$ | xargs go test -rac
 echo "== The TypeScript SDK"
 make --no-print-directory test-js
 
+echo "== The Dart SDK"
+make --no-print-directory test-dart
+
 echo "== One behaviour for every SDK"
 make --no-print-directory conformance
 

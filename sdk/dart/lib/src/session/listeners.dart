@@ -1,0 +1,68 @@
+import 'dart:async';
+import 'dart:collection';
+
+import '../listener.dart';
+import '../warning.dart';
+
+/// Listeners by id, and a stream. All of them hear the events in the order in which they happened,
+/// also when a listener makes the next event happen; one that throws does not keep the others from
+/// hearing.
+final class Listeners {
+  /// Takes whom to tell when the first listener comes or the last one goes.
+  Listeners(this._changed);
+
+  final void Function() _changed;
+  final _byId = <String, CallsLoginListener>{};
+  final _waiting = Queue<(LoginEvent, Warn)>();
+  bool _telling = false;
+
+  // Synchronous, so that the state is still the event's; only tell adds to it, one after the other.
+  late final _events = StreamController<LoginEvent>.broadcast(
+    sync: true,
+    onListen: _changed,
+    onCancel: _changed,
+  );
+
+  Stream<LoginEvent> get events => _events.stream;
+
+  /// Whether anybody would hear an event.
+  bool get isHeard => _byId.isNotEmpty || _events.hasListener;
+
+  /// A listener with the same id is replaced.
+  void add(String id, CallsLoginListener listener) {
+    _byId[id] = listener;
+    _changed();
+  }
+
+  void remove(String id) {
+    _byId.remove(id);
+    _changed();
+  }
+
+  /// Tells the listeners that are there when it is the event's turn.
+  void tell(LoginEvent event, Warn warn) {
+    _waiting.add((event, warn));
+    if (_telling) return;
+    _telling = true;
+    while (_waiting.isNotEmpty) {
+      final (next, warn) = _waiting.removeFirst();
+      for (final MapEntry(key: id, value: listener) in [..._byId.entries]) {
+        // It may have been removed by one before it.
+        if (identical(_byId[id], listener)) _tellOne(listener, next, warn);
+      }
+      _events.add(next);
+    }
+    _telling = false;
+  }
+
+  static void _tellOne(CallsLoginListener listener, LoginEvent event, Warn warn) {
+    try {
+      final heard = listener.hear(event);
+      if (heard is Future<void>) {
+        heard.catchError((Object error) => warn('A listener failed.', error));
+      }
+    } catch (error) {
+      warn('A listener threw.', error);
+    }
+  }
+}

@@ -1,0 +1,18 @@
+import 'dart:io';
+
+import 'package:usher_calls/usher_calls.dart';
+
+import 'harness.dart';
+import 'storage_test.dart';
+import 'surface_test.dart';
+import 'vectors_test.dart';
+
+/// Runs every test, or those whose names hold the argument.
+void main(List<String> arguments) async {
+  vectorTests();
+  surfaceTests();
+  storageTests();
+  final failed = await runTests(arguments.firstOrNull ?? '');
+  CometChatCalls.close();
+  exit(failed == 0 ? 0 : 1);
+}
