@@ -22,10 +22,12 @@ type SDK struct {
 	// Build is run first, Command is the driver; {bin} stands for a file of this run.
 	Build   []string `json:"build"`
 	Command []string `json:"command"`
+	// AtOnce limits how many scenarios it plays at a time; 0 leaves that to the harness.
+	AtOnce int `json:"atOnce"`
 
 	root         string
 	capabilities []string
-	// one is the process of a driver that serves many clients; atOnce are the scenarios that it serves.
+	// one is the process of a driver that serves many clients; atOnce holds the scenarios that are played.
 	one          *process
 	atOnce       chan struct{}
 	knownFailing map[string]string
@@ -107,10 +109,13 @@ func (s *SDK) prepare(ctx context.Context, folder string) error {
 	}
 	s.capabilities = first.capabilities
 	if s.can("shared") {
-		s.one, s.atOnce = first, make(chan struct{}, sharedAtOnce)
-		return nil
+		s.one, s.AtOnce = first, sharedAtOnce
+	} else {
+		first.kill()
 	}
-	first.kill()
+	if s.AtOnce > 0 {
+		s.atOnce = make(chan struct{}, s.AtOnce)
+	}
 	return nil
 }
 
