@@ -3,6 +3,7 @@ import 'dart:io';
 import 'package:usher_calls/usher_calls.dart';
 
 import 'harness.dart';
+import 'seeds/samples_test.dart';
 import 'storage_test.dart';
 import 'surface_test.dart';
 import 'vectors_test.dart';
@@ -12,6 +13,7 @@ void main(List<String> arguments) async {
   vectorTests();
   surfaceTests();
   storageTests();
+  sampleTests();
   final failed = await runTests(arguments.firstOrNull ?? '');
   CometChatCalls.close();
   exit(failed == 0 ? 0 : 1);
