@@ -20,3 +20,7 @@ check_types tool/package_config.json conformance/driver.dart
 check_types tool/package_config.json test/all.dart
 check_types tool/package_config.json test/tab.dart
 "$dart" --enable-asserts --packages=tool/package_config.json test/all.dart
+
+cd flutter
+check_types test/package_config.json test/all.dart
+"$dart" --enable-asserts --packages=test/package_config.json test/all.dart
