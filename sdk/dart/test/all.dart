@@ -3,6 +3,7 @@ import 'dart:io';
 import 'package:usher_calls/usher_calls.dart';
 
 import 'harness.dart';
+import 'http_test.dart';
 import 'seeds/samples_test.dart';
 import 'storage_test.dart';
 import 'surface_test.dart';
@@ -13,6 +14,7 @@ void main(List<String> arguments) async {
   vectorTests();
   surfaceTests();
   storageTests();
+  httpTests();
   sampleTests();
   final failed = await runTests(arguments.firstOrNull ?? '');
   CometChatCalls.close();

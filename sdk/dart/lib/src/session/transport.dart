@@ -85,7 +85,7 @@ final class Transport {
         abandoned: abandoned,
       ),
     );
-    return readAnswer(answer.status, await _readText(answer.body));
+    return readAnswer(answer.status, await _readText(answer.body, abandoned));
   }
 
   String _urlOf(ApiCall call) => [
@@ -105,13 +105,31 @@ final class Transport {
   };
 }
 
-Future<String> _readText(Stream<List<int>> body) async {
-  final bytes = <int>[];
-  await for (final chunk in body) {
-    bytes.addAll(chunk);
-    if (bytes.length > _longestAnswer) throw unusable();
+// Not an await for: it could not be given up between two chunks, and would keep the connection.
+Future<String> _readText(Stream<List<int>> body, Future<void> abandoned) {
+  final (bytes, text) = (<int>[], Completer<String>());
+  late final StreamSubscription<List<int>> reading;
+  void fail(Object error) {
+    reading.cancel().ignore();
+    if (!text.isCompleted) text.completeError(error);
   }
-  return utf8.decode(bytes, allowMalformed: true);
+
+  reading = body.listen(
+    (chunk) {
+      bytes.addAll(chunk);
+      if (bytes.length > _longestAnswer) fail(unusable());
+    },
+    onError: fail,
+    onDone: () {
+      if (!text.isCompleted) text.complete(utf8.decode(bytes, allowMalformed: true));
+    },
+  );
+  unawaited(
+    abandoned.then((_) {
+      if (!text.isCompleted) fail(unreached());
+    }),
+  );
+  return text.future;
 }
 
 // Servers like to quote what they refuse.

@@ -1,0 +1,158 @@
+import 'dart:async';
+import 'dart:convert';
+import 'dart:io';
+
+import 'package:usher_calls/usher_calls.dart';
+
+import 'fake_server.dart';
+import 'harness.dart';
+
+const _head = 'HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n';
+
+void httpTests() {
+  for (final (what, said, code) in [
+    ('says nothing', '', CallsCodes.notReached),
+    ('never ends its body', '${_head}Content-Length: 99\r\n\r\n{', CallsCodes.notReached),
+    ('sends a body without an end', '$_head\r\n${' ' * (2 << 20)}', CallsCodes.unusableAnswer),
+  ]) {
+    test('a connection to a server that $what is let go', () async {
+      final server = await _Server.start((socket) => socket.write(said));
+      await _init(server, const Duration(milliseconds: 500));
+      expectSame(await _login(), code);
+      await server.everyConnectionEnded;
+      await server.stop();
+    });
+  }
+
+  test('a server that breaks off is out of reach', () async {
+    for (final said in ['', '${_head}Content-Length: 99\r\n\r\n{']) {
+      final server = await _Server.start((socket) async {
+        socket.write(said);
+        await socket.flush();
+        socket.destroy();
+      });
+      await _init(server);
+      expectSame(await _login(), CallsCodes.notReached, said);
+      await server.stop();
+    }
+  });
+
+  test('nobody listening is out of reach', () async {
+    final server = await _Server.start((_) {});
+    await server.stop();
+    await _init(server);
+    expectSame(await _login(), CallsCodes.notReached);
+  });
+
+  test('a redirect is not followed, whatever the method', () async {
+    final elsewhere = await _Server.start((_) {});
+    const me = '{"data":{"uid":"ann"}}';
+    final answers = [
+      '${_head}Content-Length: ${me.length}\r\n',
+      'HTTP/1.1 302 Found\r\nLocation: ${elsewhere.url}\r\nContent-Length: 0\r\n',
+      'HTTP/1.1 307 Temporary Redirect\r\nLocation: ${elsewhere.url}\r\nContent-Length: 0\r\n',
+    ];
+    final bodies = [me, '', ''];
+    final server = await _Server.start((socket) {
+      socket.write('${answers.removeAt(0)}Connection: close\r\n\r\n${bodies.removeAt(0)}');
+    });
+    await _init(server);
+    expectSame(await _login(), null);
+    for (final _ in [302, 307]) {
+      expectSame(await codeOf(CometChatCalls.checkSession()), CallsCodes.unusableAnswer);
+    }
+    expectSame(elsewhere.connections, 0);
+    await server.stop();
+    await elsewhere.stop();
+  });
+
+  test('a request says which app and which token, and what it holds', () async {
+    final asked = StringBuffer();
+    final server = await _Server.start((_) {}, hear: asked.write);
+    await _init(server, const Duration(milliseconds: 500));
+    await _login();
+    final [head, body] = '$asked'.split('\r\n\r\n');
+    final lines = head.toLowerCase().split('\r\n');
+    expectSame(lines.first, 'put /me http/1.1');
+    for (final line in ['appid: app-1', 'authtoken: token', 'content-type: application/json']) {
+      expectSame(lines.contains(line), true, line);
+    }
+    expectSame((jsonDecode(body) as Map<String, Object?>)['platform'], 'DART');
+    await server.stop();
+  });
+
+  for (final how in ['closed', 'unheard']) {
+    test('a program that is through ends: $how', () async {
+      final folder = Directory.systemTemp.createTempSync('usher-dart-');
+      final result = await Process.run(Platform.resolvedExecutable, [
+        '--enable-asserts',
+        '--packages=tool/package_config.json',
+        'test/ends.dart',
+        folder.path,
+        how,
+      ]);
+      folder.deleteSync(recursive: true);
+      expectSame('${result.stdout}${result.stderr}', 'through\n');
+    });
+  }
+}
+
+Future<void> _init(_Server server, [Duration timeout = const Duration(seconds: 15)]) =>
+    CometChatCalls.init(
+      CallAppSettings(
+        appId: 'app-1',
+        host: server.url,
+        storage: MemoryStorage(),
+        timeout: timeout,
+      ),
+    );
+
+/// Gives the code of the error, or null.
+Future<String?> _login() async {
+  String? code;
+  await CometChatCalls.loginWithAuthToken(
+    authToken: 'token',
+    onError: (error) => code = error.code,
+  );
+  return code;
+}
+
+/// Answers each connection in its own way.
+final class _Server {
+  _Server._(this._socket) : url = 'http://127.0.0.1:${_socket.port}';
+
+  final ServerSocket _socket;
+  final String url;
+  final _ended = <Future<void>>[];
+
+  static Future<_Server> start(
+    FutureOr<void> Function(Socket socket) answer, {
+    void Function(String text)? hear,
+  }) async {
+    final server = _Server._(await ServerSocket.bind(InternetAddress.loopbackIPv4, 0));
+    server._socket.listen((socket) {
+      final ended = Completer<void>();
+      server._ended.add(ended.future);
+      void end([Object? _]) {
+        socket.destroy();
+        if (!ended.isCompleted) ended.complete();
+      }
+
+      socket.done.catchError(end);
+      var isAnswered = false;
+      socket.listen((bytes) async {
+        hear?.call(utf8.decode(bytes));
+        if (isAnswered) return;
+        isAnswered = true;
+        await answer(socket);
+      }, onError: end, onDone: end);
+    });
+    return server;
+  }
+
+  int get connections => _ended.length;
+
+  Future<void> get everyConnectionEnded => Future.wait(_ended);
+
+  Future<void> stop() => _socket.close();
+}
