@@ -9,15 +9,18 @@ import 'harness.dart';
 
 const _head = 'HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n';
 
+const _usual = Duration(seconds: 15);
+
 void httpTests() {
-  for (final (what, said, code) in [
-    ('says nothing', '', CallsCodes.notReached),
-    ('never ends its body', '${_head}Content-Length: 99\r\n\r\n{', CallsCodes.notReached),
-    ('sends a body without an end', '$_head\r\n${' ' * (2 << 20)}', CallsCodes.unusableAnswer),
+  const short = Duration(milliseconds: 500);
+  for (final (what, said, limit, code) in [
+    ('says nothing', '', short, CallsCodes.notReached),
+    ('never ends its body', '${_head}Content-Length: 99\r\n\r\n{', short, CallsCodes.notReached),
+    ('sends too much', '$_head\r\n${' ' * (2 << 20)}', _usual, CallsCodes.unusableAnswer),
   ]) {
     test('a connection to a server that $what is let go', () async {
       final server = await _Server.start((socket) => socket.write(said));
-      await _init(server, const Duration(milliseconds: 500));
+      await _init(server, limit);
       expectSame(await _login(), code);
       await server.everyConnectionEnded;
       await server.stop();
@@ -68,9 +71,19 @@ void httpTests() {
 
   test('a request says which app and which token, and what it holds', () async {
     final asked = StringBuffer();
-    final server = await _Server.start((_) {}, hear: asked.write);
-    await _init(server, const Duration(milliseconds: 500));
-    await _login();
+    final arrived = Completer<void>();
+    final server = await _Server.start(
+      (_) {},
+      hear: (text) {
+        asked.write(text);
+        if ('$asked'.endsWith('}')) arrived.complete();
+      },
+    );
+    await _init(server);
+    final login = _login();
+    await arrived.future;
+    CometChatCalls.close();
+    expectSame(await login, CallsCodes.loginDiscarded);
     final [head, body] = '$asked'.split('\r\n\r\n');
     final lines = head.toLowerCase().split('\r\n');
     expectSame(lines.first, 'put /me http/1.1');
@@ -97,7 +110,7 @@ void httpTests() {
   }
 }
 
-Future<void> _init(_Server server, [Duration timeout = const Duration(seconds: 15)]) =>
+Future<void> _init(_Server server, [Duration timeout = _usual]) =>
     CometChatCalls.init(
       CallAppSettings(
         appId: 'app-1',

@@ -98,6 +98,30 @@ void surfaceTests() {
     ]);
   });
 
+  test('a listener that fails, now or later, disturbs nobody', () async {
+    final warnings = <String>[];
+    Future<int> later(User user) async => throw StateError('of the app');
+    void now(User user) => throw StateError('of the app');
+    for (final listener in [later, now]) {
+      CometChatCalls.addLoginListener(
+        '${listener.runtimeType}',
+        CallsLoginListener(onLoginSuccess: listener),
+      );
+    }
+    await CometChatCalls.init(
+      settingsFor(FakeServer(), onWarning: (message, [cause]) => warnings.add('$message $cause')),
+    );
+    expectSame((await CometChatCalls.login(uid: 'ann', authKey: 'key'))?.uid, 'ann');
+    for (final listener in [later, now]) {
+      CometChatCalls.removeLoginListener('${listener.runtimeType}');
+    }
+    await until(() => warnings.length == 2, 'both are warned of');
+    expectSame(warnings..sort(), [
+      'A listener failed. Bad state: of the app',
+      'A listener threw. Bad state: of the app',
+    ]);
+  });
+
   test('an error holds no credential, not even where the server quotes it', () async {
     final server = FakeServer();
     await CometChatCalls.init(settingsFor(server));

@@ -25,6 +25,8 @@ final class FileStorage implements SharedSessionStorage {
 
   /// The folder that the platform has for such files; null where it names none, as on Android.
   static String? defaultFolder() {
+    // Its HOME, where there is one, is not the app's.
+    if (Platform.isAndroid) return null;
     final environment = Platform.environment;
     String? within(String variable, String path) => switch (environment[variable]) {
       final String base when base.isNotEmpty => '$base$path',

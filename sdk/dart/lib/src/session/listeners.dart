@@ -59,7 +59,8 @@ final class Listeners {
     try {
       final heard = listener.hear(event);
       if (heard is Future<void>) {
-        heard.catchError((Object error) => warn('A listener failed.', error));
+        // Not catchError, which wants a value of the future's own type.
+        unawaited(heard.then((_) {}, onError: (Object error) => warn('A listener failed.', error)));
       }
     } catch (error) {
       warn('A listener threw.', error);
