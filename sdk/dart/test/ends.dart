@@ -1,16 +1,18 @@
-import 'package:usher_calls/io.dart';
 import 'package:usher_calls/usher_calls.dart';
 
 import 'fake_server.dart';
 
 /// A program that must end by itself: one that closes what it listened with, and one that never listened.
+/// It leaves its session where the platform keeps such files.
 void main(List<String> arguments) async {
-  final [folder, how] = arguments;
+  final [how] = arguments;
   if (how == 'closed') {
     CometChatCalls.loginEvents.listen((_) {});
     CometChatCalls.addLoginListener('L', const CallsLoginListener());
   }
-  await CometChatCalls.init(settingsFor(FakeServer(), storage: FileStorage(folder)));
+  await CometChatCalls.init(
+    CallAppSettings(appId: 'app-1', host: 'http://usher.test', http: FakeServer()),
+  );
   await CometChatCalls.login(uid: 'ann', authKey: 'key');
   if (how == 'closed') CometChatCalls.close();
   print('through');

@@ -93,21 +93,6 @@ void httpTests() {
     expectSame((jsonDecode(body) as Map<String, Object?>)['platform'], 'DART');
     await server.stop();
   });
-
-  for (final how in ['closed', 'unheard']) {
-    test('a program that is through ends: $how', () async {
-      final folder = Directory.systemTemp.createTempSync('usher-dart-');
-      final result = await Process.run(Platform.resolvedExecutable, [
-        '--enable-asserts',
-        '--packages=tool/package_config.json',
-        'test/ends.dart',
-        folder.path,
-        how,
-      ]);
-      folder.deleteSync(recursive: true);
-      expectSame('${result.stdout}${result.stderr}', 'through\n');
-    });
-  }
 }
 
 Future<void> _init(_Server server, [Duration timeout = _usual]) =>

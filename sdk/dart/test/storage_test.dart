@@ -146,6 +146,21 @@ void storageTests() {
     });
   });
 
+  for (final how in ['closed', 'unheard']) {
+    test('a program that is through ends, and leaves its session in a file: $how', () {
+      return _inFolder((folder) async {
+        final result = await Process.run(
+          Platform.resolvedExecutable,
+          ['--enable-asserts', '--packages=tool/package_config.json', 'test/ends.dart', how],
+          environment: {'XDG_STATE_HOME': folder, 'HOME': folder, 'LOCALAPPDATA': folder},
+        );
+        expectSame('${result.stdout}${result.stderr}', 'through\n');
+        final files = Directory(folder).listSync(recursive: true);
+        expectSame(files.where((file) => file.path.endsWith('session.json')).length, 1, '$files');
+      });
+    });
+  }
+
   test('processes that log in and out at once agree in the end', () {
     return _inFolder((folder) async {
       const arguments = ['--enable-asserts', '--packages=tool/package_config.json'];
