@@ -5,7 +5,7 @@ cd "$(dirname "$0")/.."
 before=$(mktemp -d)
 trap 'rm -rf "$before"' EXIT
 
-files="internal/fault/codes_gen.go sdk/go/usher/codes_gen.go sdk/js/src/codes_gen.ts sdk/dart/lib/src/codes_gen.dart docs/errors.md"
+files="internal/fault/codes_gen.go sdk/go/usher/codes_gen.go sdk/js/src/codes_gen.ts sdk/dart/lib/src/codes_gen.dart sdk/swift/Sources/UsherCalls/Codes.gen.swift docs/errors.md"
 for file in $files; do
     mkdir -p "$before/$(dirname "$file")"
     cp "$file" "$before/$file"

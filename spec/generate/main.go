@@ -65,6 +65,14 @@ func (entry) DartText(text string) string {
 	return "'" + strings.NewReplacer(`\`, `\\`, `'`, `\'`, `$`, `\$`).Replace(text) + "'"
 }
 
+// swiftAbbreviation is an abbreviation that a name begins with.
+var swiftAbbreviation = regexp.MustCompile(`^(API|JWT|UID)|^[A-Z]`)
+
+// SwiftName is the name in the letter case of a constant in Swift.
+func (e entry) SwiftName() string {
+	return swiftAbbreviation.ReplaceAllStringFunc(e.Name, strings.ToLower)
+}
+
 //go:embed fault.go.tmpl
 var faultTemplate string
 
@@ -76,6 +84,9 @@ var typescriptTemplate string
 
 //go:embed codes.dart.tmpl
 var dartTemplate string
+
+//go:embed codes.swift.tmpl
+var swiftTemplate string
 
 //go:embed errors.md.tmpl
 var docsTemplate string
@@ -92,6 +103,7 @@ func main() {
 		{"../sdk/go/usher/codes_gen.go", sdkTemplate},
 		{"../sdk/js/src/codes_gen.ts", typescriptTemplate},
 		{"../sdk/dart/lib/src/codes_gen.dart", dartTemplate},
+		{"../sdk/swift/Sources/UsherCalls/Codes.gen.swift", swiftTemplate},
 		{"../docs/errors.md", docsTemplate},
 	}
 	for _, output := range outputs {

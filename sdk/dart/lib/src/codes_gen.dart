@@ -32,7 +32,7 @@ abstract final class ServerCodes {
   static const exception = 'ERR_EXCEPTION';
   /// The database is overloaded or away; the request may be repeated.
   static const missionFailed = 'ERR_MISSION_FAILED';
-  /// Only from /readyz: send traffic elsewhere for now.
+  /// From /readyz, and for a socket that is asked for while the server stops: send traffic elsewhere for now.
   static const notReady = 'ERR_NOT_READY';
   /// The API key named in the path does not exist.
   static const unknownPathApiKey = 'ERR_APIKEY_NOT_FOUND';
@@ -46,7 +46,7 @@ abstract final class ServerCodes {
   static const roleDeleteDenied = 'ERR_ROLE_DELETE_DENIED';
   /// The users to block include the one who blocks; none of them is blocked.
   static const blockSelf = 'ERR_CANNOT_BLOCK_SELF';
-  /// The app has as many API keys or roles as it may have.
+  /// The app has as many API keys, roles or webhooks as it may have.
   static const quotaExceeded = 'ERR_PLAN_QUOTA_RESTRICTION';
   /// A rate limit is reached, or too many wrong credentials came from this address; the request was not executed.
   static const tooManyRequests = 'ERR_TOO_MANY_REQUESTS';
@@ -64,6 +64,12 @@ abstract final class ServerCodes {
   static const tokenNotAccessible = 'ERR_AUTHTOKEN_NOT_ACCESSIBLE';
   /// The same request is running on another connection. Ours: the documents know no Idempotency-Key.
   static const idempotencyKeyInUse = 'ERR_IDEMPOTENCY_KEY_IN_USE';
+  /// The webhook named in the path does not exist.
+  static const unknownWebhook = 'ERR_WEBHOOK_NOT_FOUND';
+  /// Create with the id of a webhook that exists. Ours: the documents name no code for it.
+  static const webhookTaken = 'ERR_WEBHOOK_ALREADY_EXISTS';
+  /// The delivery named in the path does not exist, or was removed after its week. Ours.
+  static const unknownDelivery = 'ERR_DELIVERY_NOT_FOUND';
 }
 
 /// The codes that the SDK gives before, or instead of, an answer of the server.
