@@ -22,11 +22,14 @@ mode=${1:-run}
 case $mode in
 run)
     find_dart "${2:-}"
-    go test -race -count=1 -timeout 600s ./conformance -sdk "${2:-}"
+    case ,${2:-}, in
+    *,swift,*) scripts/swift.sh get ;;
+    esac
+    go test -race -count=1 -timeout 1500s ./conformance -sdk "${2:-}"
     ;;
 table)
     find_dart ""
-    go test -count=1 -timeout 600s ./conformance -update
+    go test -count=1 -timeout 1500s ./conformance -update
     cat docs/conformance.md
     ;;
 *)

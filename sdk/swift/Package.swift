@@ -7,6 +7,7 @@ let package = Package(
   products: [.library(name: "UsherCalls", targets: ["UsherCalls"])],
   targets: [
     .target(name: "UsherCalls"),
+    .executableTarget(name: "ConformanceDriver", dependencies: ["UsherCalls"]),
     .testTarget(name: "UsherCallsTests", dependencies: ["UsherCalls"]),
   ],
   swiftLanguageModes: [.v6]
