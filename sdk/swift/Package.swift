@@ -9,6 +9,7 @@ let package = Package(
     .target(name: "UsherCalls"),
     .executableTarget(name: "ConformanceDriver", dependencies: ["UsherCalls"]),
     .testTarget(name: "UsherCallsTests", dependencies: ["UsherCalls"]),
+    .testTarget(name: "SeedTests", dependencies: ["UsherCalls"]),
   ],
   swiftLanguageModes: [.v6]
 )
