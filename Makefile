@@ -39,6 +39,10 @@ test-js: build ## Test the TypeScript SDK, in Node and in Chromium
 test-dart: build ## Test the Dart SDK
 	scripts/test-dart.sh
 
+.PHONY: test-swift
+test-swift: build ## Test the Swift SDK, against a real server too
+	scripts/test-swift.sh
+
 .PHONY: conformance
 conformance: ## Drive the SDKs through spec/session.md; SDK=go or SDK=go,js picks some
 	scripts/conformance.sh run $(SDK)

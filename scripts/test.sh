@@ -22,6 +22,9 @@ make --no-print-directory test-js
 echo "== The Dart SDK"
 make --no-print-directory test-dart
 
+echo "== The Swift SDK"
+make --no-print-directory test-swift
+
 echo "== One behaviour for every SDK"
 make --no-print-directory conformance
 
