@@ -75,6 +75,9 @@ type AuthToken struct {
 	CreatedAt time.Time
 	// ExpiresAt is zero for a token that lives until it is revoked.
 	ExpiresAt time.Time
+	// Prepared is what Store.PrepareToken made of the value, on the way into the store only; nil where
+	// nothing was prepared.
+	Prepared any
 }
 
 // LiveAt says whether the token has not expired by then.

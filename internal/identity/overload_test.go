@@ -18,6 +18,9 @@ type brokenStore struct {
 	err error
 }
 
+// PrepareToken needs no database.
+func (brokenStore) PrepareToken(identity.Secret) (any, error) { return nil, nil }
+
 func (s brokenStore) Change(context.Context, func(identity.Tx) error) error { return s.err }
 func (s brokenStore) Ping(context.Context) error                            { return s.err }
 

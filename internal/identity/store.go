@@ -203,6 +203,9 @@ type Tx interface {
 // Store is a database as the use cases need it.
 type Store interface {
 	Reader
+	// PrepareToken does the work of storing a token's value that needs no transaction, so that it is not
+	// done while others wait for one. What it gives is for AuthToken.Prepared, with the same value.
+	PrepareToken(value Secret) (any, error)
 	// Change runs do in one transaction and returns after the commit. do has no other way to the
 	// database than tx, and no effect outside: it may run again when the transaction has to be
 	// repeated. Its error undoes the change and comes back as it is.

@@ -38,32 +38,57 @@ func (s *Service) IssueToken(ctx context.Context, caller Caller, uid UID, wanted
 		return AuthToken{}, invalid("expiresIn", "The expiresIn must be from 60 to 315360000 seconds, ten years.")
 	}
 	wanted.Device = wanted.Device.Trimmed()
+	again := !wanted.Force && wanted.Life == 0 && !wanted.Device.Known()
+	var fresh freshToken
+	if !again {
+		// A new one it will be: the making of it need not wait for the database, nor others for it.
+		var err error
+		if fresh, err = s.newToken(uid, s.now()); err != nil {
+			return AuthToken{}, err
+		}
+	}
 	var issued AuthToken
 	err := s.store.Change(ctx, func(tx Tx) error {
 		user, err := lockOwner(tx, caller, uid)
 		if err != nil {
 			return err
 		}
-		if !wanted.Force && wanted.Life == 0 && !wanted.Device.Known() {
+		if again {
 			issued, err = tx.NewestUnboundToken(user, caller.scope(), s.now())
 			if !errors.Is(err, ErrNotFound) {
 				return err
 			}
+			if fresh, err = s.newToken(uid, s.now()); err != nil {
+				return err
+			}
 		}
-		issued, err = s.mint(tx, caller, user, wanted.Device, wanted.Life)
+		issued, err = s.mint(tx, caller, user, fresh, wanted.Device, wanted.Life)
 		return err
 	})
 	return issued, inTime(err)
 }
 
-// mint makes a new token of a locked user.
-func (s *Service) mint(tx Tx, caller Caller, user User, device Device, life time.Duration) (AuthToken, error) {
-	now := s.now()
-	value, err := s.newTokenValue(user.UID, now)
+// freshToken is the value of a token to come, as the store wants it, and when it was made.
+type freshToken struct {
+	value    Secret
+	prepared any
+	at       time.Time
+}
+
+func (s *Service) newToken(uid UID, now time.Time) (freshToken, error) {
+	value, err := s.newTokenValue(uid, now)
 	if err != nil {
-		return AuthToken{}, err
+		return freshToken{}, err
 	}
-	token := AuthToken{Value: value, UID: user.UID, MintedBy: caller.scope(), Device: device, CreatedAt: now}
+	prepared, err := s.store.PrepareToken(value)
+	return freshToken{value, prepared, now}, err
+}
+
+// mint gives a locked user a new token.
+func (s *Service) mint(tx Tx, caller Caller, user User, fresh freshToken, device Device, life time.Duration) (AuthToken, error) {
+	token := AuthToken{
+		Value: fresh.value, Prepared: fresh.prepared, UID: user.UID, MintedBy: caller.scope(), Device: device, CreatedAt: fresh.at,
+	}
 	if caller.Key != nil {
 		token.IssuerID = caller.Key.ID
 	}
@@ -71,7 +96,7 @@ func (s *Service) mint(tx Tx, caller Caller, user User, device Device, life time
 		life = caller.App.TokenLife
 	}
 	if life > 0 {
-		token.ExpiresAt = now.Add(life)
+		token.ExpiresAt = fresh.at.Add(life)
 	}
 	token, others, err := tx.AddAuthToken(user, token)
 	if err != nil {

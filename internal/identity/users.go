@@ -24,7 +24,11 @@ func (s *Service) CreateUser(ctx context.Context, caller Caller, wanted NewUser,
 		if user, err = s.addUser(tx, caller, fresh); err != nil || !withToken {
 			return err
 		}
-		issued, err := s.mint(tx, caller, user, Device{}, 0)
+		first, err := s.newToken(user.UID, fresh.CreatedAt)
+		if err != nil {
+			return err
+		}
+		issued, err := s.mint(tx, caller, user, first, Device{}, 0)
 		token = &issued
 		return err
 	})

@@ -121,6 +121,11 @@ func (r reader) AuthTokens(
 	return tokens, total, err
 }
 
+// PrepareToken seals a token's value.
+func (s *Store) PrepareToken(value identity.Secret) (any, error) {
+	return seal(s.keys, vault.PurposeAuthToken, string(value))
+}
+
 func (r reader) CountLiveTokens(ctx context.Context, now time.Time) (int, error) {
 	// Few tokens expire, and these have an index of their own.
 	var count int
@@ -137,9 +142,12 @@ func (t *transaction) NewestUnboundToken(user identity.User, mintedBy identity.S
 }
 
 func (t *transaction) AddAuthToken(user identity.User, token identity.AuthToken) (added identity.AuthToken, others int, err error) {
-	stored, err := seal(t.keys, vault.PurposeAuthToken, string(token.Value))
-	if err != nil {
-		return identity.AuthToken{}, 0, err
+	stored, prepared := token.Prepared.(sealedCredential)
+	token.Prepared = nil
+	if !prepared {
+		if stored, err = seal(t.keys, vault.PurposeAuthToken, string(token.Value)); err != nil {
+			return identity.AuthToken{}, 0, err
+		}
 	}
 	const insert = "INSERT INTO auth_tokens (user_id, fingerprint, sealed, minted_by, platform, device_id, user_agent, app_info, created_at, expires_at, issuer_id) " +
 		"VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING token_id"

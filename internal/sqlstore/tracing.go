@@ -42,16 +42,19 @@ func (t traced) queryOnce(ctx context.Context, statement string, values ...any) 
 }
 
 func traceStatement(ctx context.Context, statement string) (context.Context, func(error)) {
+	// First, because describing a span costs more than a quick statement.
+	if !isRecorded(ctx) {
+		return ctx, ignore
+	}
 	return startSpan(ctx, "SQL", trace.WithSpanKind(trace.SpanKindClient), trace.WithAttributes(attribute.String("db.query.text", statement)))
 }
 
 // startSpan starts a child of the span in ctx, where that is recorded.
 func startSpan(ctx context.Context, name string, options ...trace.SpanStartOption) (_ context.Context, end func(error)) {
-	parent := trace.SpanFromContext(ctx)
-	if !parent.IsRecording() {
-		return ctx, func(error) {}
+	if !isRecorded(ctx) {
+		return ctx, ignore
 	}
-	ctx, span := parent.TracerProvider().Tracer("github.com/usherhq/usher/internal/sqlstore").Start(ctx, name, options...)
+	ctx, span := trace.SpanFromContext(ctx).TracerProvider().Tracer("github.com/usherhq/usher/internal/sqlstore").Start(ctx, name, options...)
 	return ctx, func(err error) {
 		if err != nil {
 			// The class, not the text: a driver's may repeat a value.
@@ -61,7 +64,14 @@ func startSpan(ctx context.Context, name string, options ...trace.SpanStartOptio
 	}
 }
 
+func isRecorded(ctx context.Context) bool { return trace.SpanFromContext(ctx).IsRecording() }
+
+func ignore(error) {}
+
 // onlyTrace is a context that ends with nothing and knows no more of another than its span.
 func onlyTrace(ctx context.Context) context.Context {
+	if !isRecorded(ctx) {
+		return context.Background()
+	}
 	return trace.ContextWithSpan(context.Background(), trace.SpanFromContext(ctx))
 }
