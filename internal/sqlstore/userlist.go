@@ -10,60 +10,70 @@ import (
 // it is asked for in the way that reads least; how many users the app has and how many meet each
 // condition tells which one that is (docs/adr/0005-user-counts.md).
 func (r reader) Users(ctx context.Context, app identity.AppID, filter identity.UserFilter) ([]identity.User, int, error) {
-	matching, err := r.countUsers(ctx, r.chooseUsers(app, filter))
-	if err != nil {
+	whole := countedUsers{filter: filter, choice: r.chooseUsers(app, filter)}
+	var err error
+	if whole.matching, err = r.countUsers(ctx, whole.choice); err != nil {
 		return nil, 0, err
 	}
 	byStatus := filter.SortBy == "" || filter.SortBy == "status"
 	if filter.Online == nil && !byStatus || filter.Online != nil && *filter.Online {
-		users, err := r.userPage(ctx, app, filter, filter.Page.Offset(), filter.Page.Size, matching)
-		return users, matching, err
+		users, err := r.userPage(ctx, whole, filter.Page.Offset(), filter.Page.Size)
+		return users, whole.matching, err
 	}
-	here, gone := filter, filter
-	here.Online, gone.Online = new(true), new(false)
-	online, err := r.countUsers(ctx, r.chooseUsers(app, here))
+	here, err := r.onlineOf(ctx, app, filter)
 	if err != nil {
 		return nil, 0, err
 	}
-	// Two statements may see two moments.
-	offline := max(matching-online, 0)
+	// Who is offline is all the others. Two statements may see two moments.
+	gone := whole
+	gone.choice.offline, gone.matching = true, max(whole.matching-here.matching, 0)
 	if filter.Online != nil {
-		users, err := r.userPage(ctx, app, gone, filter.Page.Offset(), filter.Page.Size, offline)
-		return users, offline, err
+		users, err := r.userPage(ctx, gone, filter.Page.Offset(), filter.Page.Size)
+		return users, gone.matching, err
 	}
 	// Sorted by status: those of one come before those of the other, each in the order of an index.
-	first, then := statusPart{here, online}, statusPart{gone, offline}
+	first, then := here, gone
 	if filter.Descending {
 		first, then = then, first
 	}
-	users, err := r.userPage(ctx, app, first.filter, filter.Page.Offset(), filter.Page.Size, first.count)
+	users, err := r.userPage(ctx, first, filter.Page.Offset(), filter.Page.Size)
 	if left := filter.Page.Size - len(users); err == nil && left > 0 {
 		var rest []identity.User
-		rest, err = r.userPage(ctx, app, then.filter, max(filter.Page.Offset()-first.count, 0), left, then.count)
+		rest, err = r.userPage(ctx, then, max(filter.Page.Offset()-first.matching, 0), left)
 		users = append(users, rest...)
 	}
-	return users, online + offline, err
+	return users, here.matching + gone.matching, err
 }
 
-// statusPart is the users of a list who are online, or who are not.
-type statusPart struct {
-	filter identity.UserFilter
-	count  int
+// countedUsers is a choice of users, prepared by countUsers, and how many match.
+type countedUsers struct {
+	filter   identity.UserFilter
+	choice   *userChoice
+	matching int
 }
 
-// userPage gives users from an offset on, of which so many match in all.
-func (r reader) userPage(ctx context.Context, app identity.AppID, filter identity.UserFilter, offset, size, matching int) ([]identity.User, error) {
-	if matching <= offset {
-		return nil, nil
+// onlineOf is those of a filter who are online. In an app where nobody is, nothing is counted for it.
+func (r reader) onlineOf(ctx context.Context, app identity.AppID, filter identity.UserFilter) (countedUsers, error) {
+	filter.Online = new(true)
+	here := countedUsers{filter: filter, choice: r.chooseUsers(app, filter)}
+	var anybody bool
+	err := r.run.queryRow(ctx, "SELECT EXISTS (SELECT 1 FROM online WHERE app_id = ?)", app).Scan(&anybody)
+	if err != nil || !anybody {
+		return here, err
 	}
-	choice := r.chooseUsers(app, filter)
-	if _, err := r.countUsers(ctx, choice); err != nil {
-		return nil, err
+	here.matching, err = r.countUsers(ctx, here.choice)
+	return here, err
+}
+
+// userPage gives users from an offset on.
+func (r reader) userPage(ctx context.Context, of countedUsers, offset, size int) ([]identity.User, error) {
+	if of.matching <= offset {
+		return nil, nil
 	}
 	query := &statement{}
 	query.add("SELECT " + userColumns)
-	choice.from(query, offset+size, matching)
-	query.add(" ORDER BY " + userOrder(filter))
+	of.choice.from(query, offset+size, of.matching)
+	query.add(" ORDER BY " + userOrder(of.filter))
 	query.add(" LIMIT ? OFFSET ?", size, offset)
 	rows, err := r.run.queryOnce(ctx, query.text(), query.values...)
 	return all(rows, err, scanUser)
