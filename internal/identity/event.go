@@ -54,7 +54,8 @@ type Event struct {
 	UID UID
 	// Subject is what changed where it is not the user: "token:17".
 	Subject string
-	// Actor is who did it: "key:3", "token:17", or "operator" for the command line.
+	// Actor is who did it: "key:3", "token:17", "management", "operator:ada" for an operator with a name,
+	// or "operator" for the server itself.
 	Actor string
 	// Address is the network address the request came from; empty for the operator.
 	Address string
@@ -65,10 +66,12 @@ type Event struct {
 	At     time.Time
 }
 
-// Caller is who asks, as the way in has proved it: by an API key, by a session, or as the operator
-// of the machine when both are absent.
+// Caller is who asks, as the way in has proved it: by an API key, by a session, as an operator, or as
+// the server itself when all of these are absent.
 type Caller struct {
 	App App
+	// Operator is the name of an operator: of the console, or "cli" for the command line.
+	Operator string
 	// Management says that the caller proved the management credentials.
 	Management bool
 	Key        *APIKey
@@ -86,6 +89,8 @@ func (c Caller) actor() string {
 		return tokenSubject(c.Session.Token.ID)
 	case c.Management:
 		return "management"
+	case c.Operator != "":
+		return "operator:" + c.Operator
 	}
 	return "operator"
 }

@@ -24,6 +24,7 @@ func TestCreateUserWithAToken(t *testing.T) {
 		{"oleg", h.by(t, identity.ScopeAuthOnly), identity.ScopeAuthOnly, "key:1"},
 		// Who has no key, such as the operator, is as good as a back end.
 		{"ana", identity.Caller{App: h.app}, identity.ScopeFullAccess, "operator"},
+		{"uma", identity.Caller{App: h.app, Operator: "ada@example.org"}, identity.ScopeFullAccess, "operator:ada@example.org"},
 	} {
 		user, token, err := h.CreateUser(t.Context(), one.caller, identity.NewUser{UID: one.uid, Name: "Somebody"}, true)
 		wantCode(t, "create "+one.uid, err, "")

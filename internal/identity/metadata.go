@@ -7,11 +7,13 @@ import (
 )
 
 // privateKey is the key of metadata that is for servers' use (contract 1.3.1): e-mail addresses and
-// telephone numbers, as a rule. Only fullAccess keys see and change it.
+// telephone numbers, as a rule. Only fullAccess keys and operators see and change it.
 const privateKey = "@private"
 
 // seesPrivate says whether the caller may see and change private metadata.
-func (c Caller) seesPrivate() bool { return c.Key != nil && c.Key.Scope == ScopeFullAccess }
+func (c Caller) seesPrivate() bool {
+	return c.Operator != "" || c.Key != nil && c.Key.Scope == ScopeFullAccess
+}
 
 // VisibleMetadata is a user's metadata as the caller may see it.
 func (c Caller) VisibleMetadata(metadata json.RawMessage) (json.RawMessage, error) {

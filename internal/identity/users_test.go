@@ -1,7 +1,9 @@
 package identity_test
 
 import (
+	"bytes"
 	"context"
+	"encoding/json"
 	"testing"
 	"time"
 
@@ -174,4 +176,23 @@ func TestAppsAreStrangers(t *testing.T) {
 	wantCode(t, "the session, with the other app named", err, fault.CodeUnknownAuthToken)
 	_, err = h.FindSession(t.Context(), "acme", token.Value)
 	wantCode(t, "the session after all that", err, "")
+}
+
+func TestPrivateMetadataIsSeenByOperators(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	metadata := json.RawMessage(`{"@private":{"email":"mina@example.org"}}`)
+	for _, one := range []struct {
+		name   string
+		caller identity.Caller
+		sees   bool
+	}{
+		{"an operator", identity.Caller{App: h.app, Operator: "ada"}, true},
+		{"nobody in particular", identity.Caller{App: h.app}, false},
+	} {
+		seen, err := one.caller.VisibleMetadata(metadata)
+		if err != nil || bytes.Contains(seen, []byte("mina@example.org")) != one.sees {
+			t.Errorf("%s sees %s, %v", one.name, seen, err)
+		}
+	}
 }

@@ -61,7 +61,9 @@ func (d Data) OpenWhole(ctx context.Context, log *slog.Logger) (*OpenData, error
 	if err != nil {
 		return nil, err
 	}
-	return &OpenData{Service: identity.NewService(store, time.Now, rand.Reader), store: store}, nil
+	return &OpenData{
+		Service: identity.NewService(store, time.Now, rand.Reader), Caller: identity.Caller{Operator: "cli"}, store: store,
+	}, nil
 }
 
 func (d Data) findApp(ctx context.Context, service *identity.Service) (identity.App, error) {

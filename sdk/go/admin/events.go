@@ -23,7 +23,7 @@ type Event struct {
 	UID string `json:"uid,omitempty"`
 	// Subject is what changed where it is not the user, such as token:17.
 	Subject string `json:"subject,omitempty"`
-	// Actor is who did it: key:N, token:N, management or operator.
+	// Actor is who did it: key:N, token:N, management, operator, or operator:NAME.
 	Actor string `json:"actor"`
 	// Address and UserAgent are where the request came from.
 	Address   string `json:"address,omitempty"`
