@@ -9,8 +9,9 @@ import (
 const housekeepingBatch = 500
 
 // KeepHouse removes what has had its time: expired tokens, deleted apps after their grace period,
-// answers kept for who sends a request again, deliveries that finished a week ago, and events older than retention (0 keeps them all). A
-// server calls it about once an hour; several may do so at once.
+// answers kept for who sends a request again, deliveries that finished a week ago, activity by minutes
+// after two days and by hours after 90, and events older than retention (0 keeps them all). A server
+// calls it about once an hour; several may do so at once.
 func (s *Service) KeepHouse(ctx context.Context, retention time.Duration) error {
 	now := s.clock()
 	err := s.store.Change(ctx, func(tx Tx) error {
@@ -36,8 +37,17 @@ func (s *Service) KeepHouse(ctx context.Context, retention time.Duration) error 
 		return err
 	}
 	err = s.inBatches(ctx, func(tx Tx) (int, error) { return tx.DeleteDeliveries(now.Add(-deliveryKept), housekeepingBatch) })
-	if err != nil || retention <= 0 {
+	if err != nil {
 		return err
+	}
+	for span, kept := range map[time.Duration]time.Duration{time.Minute: minutesKept, time.Hour: hoursKept} {
+		err = s.inBatches(ctx, func(tx Tx) (int, error) { return tx.DeleteTallies(span, now.Add(-kept), housekeepingBatch) })
+		if err != nil {
+			return err
+		}
+	}
+	if retention <= 0 {
+		return nil
 	}
 	return s.inBatches(ctx, func(tx Tx) (int, error) { return tx.DeleteEvents(now.Add(-retention), housekeepingBatch) })
 }

@@ -89,6 +89,7 @@ type Reader interface {
 	// SigningKeys lists the keys that sign JWTs, oldest first.
 	SigningKeys(ctx context.Context) ([]SigningKey, error)
 
+	ActivityStore
 	WebhookStore
 }
 
@@ -197,6 +198,7 @@ type Tx interface {
 	// DeleteAttempts removes attempts that had started by then, at most limit, and says how many.
 	DeleteAttempts(before time.Time, limit int) (int, error)
 
+	ActivityTx
 	WebhookTx
 }
 

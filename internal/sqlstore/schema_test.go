@@ -148,9 +148,9 @@ func postgresSchema(tb testing.TB, db *sql.DB) map[string]table {
 		}
 		for _, f := range rows(tb, db, `
 			SELECT here.attname::text, confrelid::regclass::text || '(' || there.attname || ')', CASE confdeltype WHEN 'c' THEN 'CASCADE' ELSE confdeltype::text END
-			FROM pg_constraint
-			JOIN pg_attribute AS here ON here.attrelid = conrelid AND here.attnum = conkey[1]
-			JOIN pg_attribute AS there ON there.attrelid = confrelid AND there.attnum = confkey[1]
+			FROM pg_constraint CROSS JOIN unnest(conkey, confkey) AS pair(here_number, there_number)
+			JOIN pg_attribute AS here ON here.attrelid = conrelid AND here.attnum = here_number
+			JOIN pg_attribute AS there ON there.attrelid = confrelid AND there.attnum = there_number
 			WHERE contype = 'f' AND conrelid = $1::regclass`, name) {
 			described.ForeignKeys = append(described.ForeignKeys, foreignKey{f[0], f[1], f[2]})
 		}

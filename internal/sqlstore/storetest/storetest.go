@@ -41,6 +41,7 @@ func Run(t *testing.T, open func(t *testing.T) identity.Store) {
 		{"Signing keys", signingKeys()},
 		{"Attempts", attempts()},
 		{"Webhooks", webhooks()},
+		{"Activity", activity()},
 		{"Changes", changes()},
 		{"Texts", texts()},
 		{"Concurrency", concurrency()},
