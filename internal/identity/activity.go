@@ -1,7 +1,9 @@
 package identity
 
 import (
+	"cmp"
 	"context"
+	"slices"
 	"time"
 
 	"github.com/usherhq/usher/internal/fault"
@@ -13,15 +15,24 @@ const (
 	hoursKept   = 90 * 24 * time.Hour
 )
 
+// MaxActivityBuckets is how many buckets Activity gives at most: two days have 2880 minutes.
+const MaxActivityBuckets = 5000
+
 // ActivityBucket is how much happened in an app from a time on, until the next bucket begins.
 type ActivityBucket struct {
 	At time.Time
 	// SignIns is how often a client signed in with its token.
 	SignIns int
-	// Failures is how many logins were refused, whatever for.
+	// Failures is how many logins were refused, whatever for; see NoteFailedSignIn.
 	Failures int
 	// Refused is how many requests, logins or others, a rate limit refused.
 	Refused int
+}
+
+func (b *ActivityBucket) add(other ActivityBucket) {
+	b.SignIns += other.SignIns
+	b.Failures += other.Failures
+	b.Refused += other.Refused
 }
 
 // FailureCount is how many logins were refused with a code.
@@ -41,6 +52,12 @@ type Tally struct {
 	Codes map[fault.Code]int
 }
 
+// compareTallies is the one order in which tallies are added: servers that add the same ones at the
+// same time would otherwise wait for each other.
+func compareTallies(a, b Tally) int {
+	return cmp.Or(cmp.Compare(a.AppID, b.AppID), cmp.Compare(a.Span, b.Span), a.At.Compare(b.At))
+}
+
 // ActivityStore is what can be asked about activity.
 type ActivityStore interface {
 	// Activity gives the tallies of an app that have a span and begin at or after from and before to, in
@@ -57,3 +74,91 @@ type ActivityTx interface {
 	// DeleteTallies removes tallies of a span from before a time, at most limit, and says how many.
 	DeleteTallies(span time.Duration, before time.Time, limit int) (int, error)
 }
+
+// Activity says how much happened in the app of the caller, in buckets of step that follow each other
+// without a gap; the last one is the one that to lies in or ends. What this server has counted and not
+// written yet is included; what others have counted may be seconds late.
+//
+// The step is whole minutes. One of whole hours reaches back 90 days, any other 48 hours; what lies
+// before that is 0. The first bucket begins with the hour or minute that from lies in. Code:
+// ERR_BAD_REQUEST with details, for another step or more than MaxActivityBuckets.
+func (s *Service) Activity(ctx context.Context, caller Caller, from, to time.Time, step time.Duration) ([]ActivityBucket, error) {
+	stretch, err := newStretch(from, to, step)
+	if err != nil {
+		return nil, err
+	}
+	defer s.activity.whole()()
+	counted, err := s.store.Activity(ctx, caller.App.ID, stretch.span, stretch.from, stretch.to)
+	if err != nil {
+		return nil, inTime(err)
+	}
+	buckets := make([]ActivityBucket, stretch.count)
+	for i := range buckets {
+		buckets[i].At = stretch.from.Add(time.Duration(i) * step)
+	}
+	for _, tally := range s.activity.waiting(caller.App.ID, stretch) {
+		counted = append(counted, tally.ActivityBucket)
+	}
+	for _, tally := range counted {
+		buckets[tally.At.Sub(stretch.from)/step].add(tally)
+	}
+	return buckets, nil
+}
+
+// FailuresByCode says why logins to the app of the caller failed, most frequent first. It counts the
+// same failures as Activity does for the same times and step.
+func (s *Service) FailuresByCode(ctx context.Context, caller Caller, from, to time.Time, step time.Duration) ([]FailureCount, error) {
+	stretch, err := newStretch(from, to, step)
+	if err != nil {
+		return nil, err
+	}
+	defer s.activity.whole()()
+	counted, err := s.store.FailureCodes(ctx, caller.App.ID, stretch.span, stretch.from, stretch.to)
+	if err != nil {
+		return nil, inTime(err)
+	}
+	sums := map[fault.Code]int{}
+	for _, failure := range counted {
+		sums[failure.Code] += failure.Count
+	}
+	for _, tally := range s.activity.waiting(caller.App.ID, stretch) {
+		for code, count := range tally.Codes {
+			sums[code] += count
+		}
+	}
+	failures := make([]FailureCount, 0, len(sums))
+	for code, count := range sums {
+		failures = append(failures, FailureCount{code, count})
+	}
+	slices.SortFunc(failures, func(a, b FailureCount) int {
+		return cmp.Or(cmp.Compare(b.Count, a.Count), cmp.Compare(a.Code, b.Code))
+	})
+	return failures, nil
+}
+
+// stretch is the time that a question about activity is about.
+type stretch struct {
+	// span is of the tallies that answer it.
+	span     time.Duration
+	from, to time.Time
+	// count is of the steps between.
+	count int
+}
+
+func newStretch(from, to time.Time, step time.Duration) (stretch, error) {
+	if step < time.Minute || step%time.Minute != 0 {
+		return stretch{}, invalid("step", "The step must be whole minutes.")
+	}
+	span := time.Minute
+	if step%time.Hour == 0 {
+		span = time.Hour
+	}
+	from = from.UTC().Truncate(span)
+	count := 1 + int((to.Sub(from)-1)/step)
+	if !to.After(from) || count > MaxActivityBuckets {
+		return stretch{}, invalid("to", "The to must lie after the from, by at most 5000 steps.")
+	}
+	return stretch{span: span, from: from, to: from.Add(time.Duration(count) * step), count: count}, nil
+}
+
+func (s stretch) holds(at time.Time) bool { return !at.Before(s.from) && at.Before(s.to) }

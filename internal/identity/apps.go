@@ -176,6 +176,9 @@ func (s *Service) FindApp(ctx context.Context, named string) (App, error) {
 	if err == nil && !app.DeleteAt.IsZero() {
 		err = ErrNotFound
 	}
+	if err == nil {
+		s.activity.know(id)
+	}
 	return app, orNotFound(err, fault.InvalidAppID(named))
 }
 

@@ -35,6 +35,7 @@ const (
 	EventTokenRevoked     EventKind = "token_revoked"
 	EventUserSignedIn     EventKind = "user_signed_in"
 	EventUserSignedOut    EventKind = "user_signed_out"
+	EventSignInFailed     EventKind = "sign_in_failed"
 	EventSigningKeyAdded  EventKind = "signing_key_added"
 	EventUserConnected    EventKind = "user_connected"
 	EventUserDisconnected EventKind = "user_disconnected"
@@ -55,7 +56,7 @@ type Event struct {
 	// Subject is what changed where it is not the user: "token:17".
 	Subject string
 	// Actor is who did it: "key:3", "token:17", "management", "operator:ada" for an operator with a name,
-	// or "operator" for the server itself.
+	// "operator" for the server itself, or "nobody" where a login failed and nobody in particular was proven.
 	Actor string
 	// Address is the network address the request came from; empty for the operator.
 	Address string
@@ -80,6 +81,8 @@ type Caller struct {
 	Address   string
 	UserAgent string
 }
+
+const actorNobody = "nobody"
 
 func (c Caller) actor() string {
 	switch {

@@ -22,6 +22,7 @@ type Service struct {
 	webhooksChanged *changeSignal
 	signing         signing
 	issued          issuedJWTs
+	activity        *tallying
 }
 
 // NewService makes the use cases on a store. Time and randomness come from outside so that tests
@@ -31,7 +32,7 @@ func NewService(store Store, clock func() time.Time, random io.Reader) *Service 
 	return &Service{
 		store: signalling{store, changed}, clock: clock, random: random, used: keyUses{at: map[int64]keyUse{}}, changed: changed,
 		signing:         signing{reading: make(chan struct{}, 1)},
-		webhooksChanged: newChangeSignal(),
+		webhooksChanged: newChangeSignal(), activity: newTallying(),
 	}
 }
 

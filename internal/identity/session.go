@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"regexp"
+	"strings"
 
 	"github.com/usherhq/usher/internal/fault"
 )
@@ -11,6 +12,15 @@ import (
 // What can't be a token is refused before the database is asked, which PostgreSQL would answer with
 // an error where the bytes are no text: a uid, an underscore and 40 digits (see newTokenValue).
 var tokenForm = regexp.MustCompile(`^[a-z0-9_-]{1,100}_[0-9a-f]{40}$`)
+
+// UIDNamedBy is the user whose an auth token says that it is, or empty. Nothing is proven by that.
+func UIDNamedBy(token Secret) UID {
+	if !tokenForm.MatchString(string(token)) {
+		return ""
+	}
+	uid := string(token[:strings.LastIndexByte(string(token), '_')])
+	return UID(uid)
+}
 
 // FindSession proves an auth token. named is the app that the request names, or empty: a token
 // names its app by itself (wire.md 12). Every reason why a token is not good has one code,
@@ -80,6 +90,9 @@ func (s *Service) SignIn(ctx context.Context, caller Caller, device Device, prof
 		event.Subject = tokenSubject(session.Token.ID)
 		return tx.AddEvent(event)
 	})
+	if err == nil {
+		s.noteSignIn(session.App.ID)
+	}
 	return session, orNotFound(err, fault.UnknownAuthToken())
 }
 

@@ -153,10 +153,11 @@ func key(need identity.Need) proof {
 		if err != nil {
 			return err
 		}
+		// Whose key it is, is known even where it may not do this.
+		c.caller.Key = &found
 		if !c.caller.App.Allows(found, need) {
 			return fault.NoAccess(string(found.Scope))
 		}
-		c.caller.Key = &found
 		return nil
 	}
 }

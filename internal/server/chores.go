@@ -13,6 +13,7 @@ import (
 // has had its time in days.
 const (
 	keyUsesInterval      = time.Minute
+	activityInterval     = 5 * time.Second
 	liveTokensInterval   = time.Minute
 	housekeepingInterval = time.Hour
 	choreTimeLimit       = time.Minute
@@ -32,6 +33,10 @@ func startChores(service *identity.Service, retention time.Duration, metrics *me
 	c.group.Go(func() {
 		c.repeat(keyUsesInterval, writeUses)
 		writeUses()
+	})
+	c.group.Go(func() {
+		c.repeat(activityInterval, func() { chore(log, "write what happened", service.WriteActivity) })
+		chore(log, "write what happened before the end", service.WriteAllActivity)
 	})
 	if metrics != nil {
 		c.group.Go(func() {
@@ -79,7 +84,7 @@ func chore(log *slog.Logger, what string, do func(context.Context) error) {
 	}
 }
 
-// stop waits for running chores, and writes down the last uses of keys.
+// stop waits for running chores, and writes down the last uses of keys and what happened since the last round.
 func (c *chores) stop() {
 	c.once.Do(func() { close(c.ending) })
 	c.group.Wait()

@@ -2,6 +2,7 @@ package admin
 
 import (
 	"context"
+	"encoding/json"
 	"iter"
 	"net/http"
 	"net/url"
@@ -17,17 +18,22 @@ type EventsService struct{ service }
 type Event struct {
 	// ID grows with time; there may be gaps.
 	ID int64 `json:"id"`
-	// Kind is what happened, such as user_created, token_issued or app_deleted. More kinds may come.
+	// Kind is what happened, such as user_created, token_issued, sign_in_failed or app_deleted. More
+	// kinds may come.
 	Kind string `json:"kind"`
 	// UID is the user whom it concerns, or empty.
 	UID string `json:"uid,omitempty"`
 	// Subject is what changed where it is not the user, such as token:17.
 	Subject string `json:"subject,omitempty"`
-	// Actor is who did it: key:N, token:N, management, operator, or operator:NAME.
+	// Actor is who did it: key:N, token:N, management, operator, operator:NAME, or nobody where a login
+	// failed and nobody in particular was proven.
 	Actor string `json:"actor"`
 	// Address and UserAgent are where the request came from.
 	Address   string `json:"address,omitempty"`
 	UserAgent string `json:"userAgent,omitempty"`
+	// Detail is what the kind tells beyond that, such as {"code":"ERR_UID_NOT_FOUND"} of a login that
+	// failed: a JSON object, or nil.
+	Detail json.RawMessage `json:"detail,omitempty"`
 	// At is in Unix seconds.
 	At int64 `json:"at"`
 }
