@@ -2,6 +2,7 @@ package identity
 
 import (
 	"encoding/json"
+	"errors"
 	"regexp"
 	"slices"
 	"time"
@@ -49,6 +50,8 @@ type failedSignIn struct {
 // failureDetail is an event's detail of the kind sign_in_failed.
 type failureDetail struct {
 	Code fault.Code `json:"code"`
+	// Reason is what the code does not tell of an auth token: tokenFlaw.
+	Reason string `json:"reason,omitempty"`
 	// Count is how many failures the event stands for, and left out for one.
 	Count int `json:"count,omitempty"`
 }
@@ -84,6 +87,7 @@ func (f *failedSignIns) sumUp(failed failedSignIn) {
 // join makes one of two sums: what they don't have in common is left out.
 func (s *summedFailures) join(other failedSignIn) {
 	s.detail.Count += other.detail.Count
+	s.detail.Reason = common(s.detail.Reason, other.detail.Reason)
 	s.event.UID = common(s.event.UID, other.event.UID)
 	s.event.Address = common(s.event.Address, other.event.Address)
 	s.event.UserAgent = common(s.event.UserAgent, other.event.UserAgent)
@@ -137,7 +141,7 @@ func (f failedSignIn) asEvent() (Event, error) {
 // It is counted, and the next WriteActivity puts it into the event log.
 //
 // What is known of the caller may be no more than its app.
-func (s *Service) NoteFailedSignIn(caller Caller, uid UID, code fault.Code) {
+func (s *Service) NoteFailedSignIn(caller Caller, uid UID, refusal *fault.Error) {
 	event := s.event(caller, EventSignInFailed, uid)
 	if caller.Key == nil && caller.Session == nil {
 		event.Actor = actorNobody
@@ -145,7 +149,11 @@ func (s *Service) NoteFailedSignIn(caller Caller, uid UID, code fault.Code) {
 	if credentialEnd.MatchString(string(uid)) {
 		event.UID = ""
 	}
-	s.activity.addFailure(failedSignIn{event: event, detail: failureDetail{Code: code}})
+	detail := failureDetail{Code: refusal.Code}
+	if flaw, ok := errors.AsType[tokenFlaw](refusal); ok {
+		detail.Reason = string(flaw)
+	}
+	s.activity.addFailure(failedSignIn{event: event, detail: detail})
 }
 
 // credentialEnd is how keys and auth tokens end. What a request names as the uid of a user whom there

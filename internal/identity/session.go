@@ -27,14 +27,18 @@ func UIDNamedBy(token Secret) UID {
 // AUTH_ERR_AUTH_TOKEN_NOT_FOUND, because after any other the official SDKs hang (wire.md 0.2).
 func (s *Service) FindSession(ctx context.Context, named string, value Secret) (Session, error) {
 	session, err := s.session(ctx, value)
-	if err == nil && !session.Token.LiveAt(s.clock()) {
-		err = ErrNotFound
-	}
-	if err == nil && (named == "" || session.App.ID == AppID(foldASCII(named))) {
-		return session, nil
-	}
-	if err != nil && !errors.Is(err, ErrNotFound) {
+	var why tokenFlaw
+	switch {
+	case errors.Is(err, ErrNotFound):
+		why = flawUnknown
+	case err != nil:
 		return Session{}, inTime(err)
+	case !session.Token.LiveAt(s.clock()):
+		why = flawExpired
+	case named != "" && session.App.ID != AppID(foldASCII(named)):
+		why = flawOtherApp
+	default:
+		return session, nil
 	}
 	// Not good. An unknown app is told first, as for every other call.
 	if named != "" {
@@ -45,8 +49,22 @@ func (s *Service) FindSession(ctx context.Context, named string, value Secret) (
 	if value == "" {
 		return Session{}, fault.EmptyAuthToken()
 	}
-	return Session{}, fault.UnknownAuthToken()
+	return Session{}, fault.UnknownAuthToken().Because(why)
 }
+
+// tokenFlaw is why an auth token is no good, for the log and for the operator: the client is not told.
+type tokenFlaw string
+
+const (
+	// flawUnknown is a token that was never issued or was revoked, or whose user was deactivated.
+	flawUnknown     tokenFlaw = "unknown or revoked"
+	flawExpired     tokenFlaw = "expired"
+	flawOtherApp    tokenFlaw = "of another app"
+	flawOtherDevice tokenFlaw = "bound to another device"
+)
+
+// Error says it as the cause of a refusal.
+func (f tokenFlaw) Error() string { return "the auth token is " + string(f) }
 
 func (s *Service) session(ctx context.Context, value Secret) (Session, error) {
 	if !tokenForm.MatchString(string(value)) {
@@ -113,7 +131,7 @@ func bind(tx Tx, session *Session, device Device) error {
 	device = device.Trimmed()
 	if bound := token.Device.DeviceID; bound != "" && device.DeviceID != bound {
 		// As good as unknown: after any other answer the official SDKs hang (wire.md 0.2).
-		return ErrNotFound
+		return fault.UnknownAuthToken().Because(flawOtherDevice)
 	}
 	session.Token.Device = device
 	return tx.BindDevice(session.User, session.Token)

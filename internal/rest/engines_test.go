@@ -69,7 +69,7 @@ func (a *api) dump(where string, values ...any) string {
 	defer db.Close()
 	var all strings.Builder
 	for _, table := range []string{
-		"apps", "api_keys", "users", "user_tags", "roles", "events", "webhooks",
+		"apps", "api_keys", "users", "user_tags", "roles", "events", "webhooks", "activity", "failure_codes",
 		"(SELECT auth_tokens.*, app_id FROM auth_tokens JOIN users USING (user_id)) AS tokens",
 		"(SELECT blocks.*, app_id FROM blocks JOIN users ON user_id = blocker_id) AS blocks",
 	} {

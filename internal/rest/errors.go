@@ -32,7 +32,7 @@ func (h *Handler) refuse(c *call, err error) (status int, body any) {
 		}
 		known = known.Because(err)
 	}
-	h.noteRefusal(c, known.Code)
+	h.noteRefusal(c, known)
 	status = known.Code.Status()
 	level, message := slog.LevelInfo, "request refused"
 	if status >= http.StatusInternalServerError {
