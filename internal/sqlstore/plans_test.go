@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/usherhq/usher/internal/identity"
 	"github.com/usherhq/usher/internal/sqlstore"
@@ -45,6 +46,14 @@ func TestSQLiteListsUseIndexes(t *testing.T) {
 			_, err := r.Events(t.Context(), "acme", identity.EventFilter{After: 7, Limit: 10})
 			return err
 		}, "INDEX events_of_app (app_id=? AND event_id>?)", false},
+		{"a month of activity", func(r identity.Reader) error {
+			_, err := r.Activity(t.Context(), "acme", time.Hour, founded.AddDate(0, -1, 0), founded)
+			return err
+		}, "SEARCH activity USING PRIMARY KEY (app_id=? AND span=? AND at>? AND at<?)", false},
+		{"a month of failures by code", func(r identity.Reader) error {
+			_, err := r.FailureCodes(t.Context(), "acme", time.Hour, founded.AddDate(0, -1, 0), founded)
+			return err
+		}, "SEARCH failure_codes USING PRIMARY KEY (app_id=? AND span=? AND at>? AND at<?)", false},
 	} {
 		recorder := sqlstore.Record(store)
 		if err := list.do(recorder); err != nil {
