@@ -113,13 +113,15 @@ func (s *Service) FailuresByCode(ctx context.Context, caller Caller, from, to ti
 		return nil, err
 	}
 	defer s.activity.whole()()
-	counted, err := s.store.FailureCodes(ctx, caller.App.ID, stretch.span, stretch.from, stretch.to)
-	if err != nil {
-		return nil, inTime(err)
-	}
 	sums := map[fault.Code]int{}
-	for _, failure := range counted {
-		sums[failure.Code] += failure.Count
+	for _, part := range stretch.parts() {
+		counted, err := s.store.FailureCodes(ctx, caller.App.ID, part.span, part.from, part.to)
+		if err != nil {
+			return nil, inTime(err)
+		}
+		for _, failure := range counted {
+			sums[failure.Code] += failure.Count
+		}
 	}
 	for _, tally := range s.activity.waiting(caller.App.ID, stretch) {
 		for code, count := range tally.Codes {
@@ -159,6 +161,18 @@ func newStretch(from, to time.Time, step time.Duration) (stretch, error) {
 		return stretch{}, invalid("to", "The to must lie after the from, by at most 5000 steps.")
 	}
 	return stretch{span: span, from: from, to: from.Add(time.Duration(count) * step), count: count}, nil
+}
+
+// parts are the same stretch in as few tallies as there are: its whole hours by hours, and what lies
+// before and behind them by minutes.
+func (s stretch) parts() []stretch {
+	first, last := s.from.Add(time.Hour-1).Truncate(time.Hour), s.to.Truncate(time.Hour)
+	if s.span == time.Hour || !first.Before(last) {
+		return []stretch{s}
+	}
+	return []stretch{
+		{span: time.Minute, from: s.from, to: first}, {span: time.Hour, from: first, to: last}, {span: time.Minute, from: last, to: s.to},
+	}
 }
 
 func (s stretch) holds(at time.Time) bool { return !at.Before(s.from) && at.Before(s.to) }

@@ -136,6 +136,30 @@ func TestFailuresAreCountedByTheirCodes(t *testing.T) {
 	}
 }
 
+// Over hours, the codes come from other tallies than the buckets do.
+func TestFailuresByCodeAreThoseOfTheBuckets(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	for range 5 * 60 {
+		h.fail(t, 1)
+		h.pass(time.Minute)
+	}
+	h.write(t)
+	for _, from := range []time.Duration{0, time.Minute, 59 * time.Minute, 61 * time.Minute} {
+		for _, length := range []time.Duration{time.Minute, time.Hour, 62 * time.Minute, 3*time.Hour + time.Minute} {
+			start, end := founded.Add(from), founded.Add(from+length)
+			var want int
+			for _, bucket := range h.buckets(t, start, end, time.Minute) {
+				want += bucket.Failures
+			}
+			got, err := h.FailuresByCode(t.Context(), identity.Caller{App: h.app}, start, end, time.Minute)
+			wantCode(t, "by code", err, "")
+			wantEqual(t, fmt.Sprintf("%v from %v on", length, from), got, []identity.FailureCount{{Code: fault.CodeUnknownUID, Count: want}})
+			wantEqual(t, fmt.Sprintf("%v from %v on in buckets", length, from), want, int(length/time.Minute))
+		}
+	}
+}
+
 func TestWhyATokenIsNoGoodIsSaidToTheOperatorOnly(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t)
