@@ -18,8 +18,7 @@ func UIDNamedBy(token Secret) UID {
 	if !tokenForm.MatchString(string(token)) {
 		return ""
 	}
-	uid := string(token[:strings.LastIndexByte(string(token), '_')])
-	return UID(uid)
+	return UID(token[:strings.LastIndexByte(string(token), '_')])
 }
 
 // FindSession proves an auth token. named is the app that the request names, or empty: a token
