@@ -42,6 +42,16 @@ const (
 	EventWebhookCreated   EventKind = "webhook_created"
 	EventWebhookUpdated   EventKind = "webhook_updated"
 	EventWebhookDeleted   EventKind = "webhook_deleted"
+
+	// Operators belong to no app, and neither do their events.
+	EventOperatorInvited   EventKind = "operator_invited"
+	EventOperatorUninvited EventKind = "operator_uninvited"
+	EventOperatorCreated   EventKind = "operator_created"
+	EventOperatorUpdated   EventKind = "operator_updated"
+	EventOperatorRemoved   EventKind = "operator_removed"
+	EventOperatorSignedIn  EventKind = "operator_signed_in"
+	EventOperatorRefused   EventKind = "operator_refused"
+	EventOperatorSignedOut EventKind = "operator_signed_out"
 )
 
 // Event is a fact that happened: one row of the audit log, written in the same transaction as the

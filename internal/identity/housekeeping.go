@@ -10,8 +10,8 @@ const housekeepingBatch = 500
 
 // KeepHouse removes what has had its time: expired tokens, deleted apps after their grace period,
 // answers kept for who sends a request again, deliveries that finished a week ago, activity by minutes
-// after two days and by hours after 90, and events older than retention (0 keeps them all). A server
-// calls it about once an hour; several may do so at once.
+// after two days and by hours after 90, operators' sessions and invitations that are over, and events
+// older than retention (0 keeps them all). A server calls it about once an hour; several may do so at once.
 func (s *Service) KeepHouse(ctx context.Context, retention time.Duration) error {
 	now := s.clock()
 	err := s.store.Change(ctx, func(tx Tx) error {
@@ -24,7 +24,10 @@ func (s *Service) KeepHouse(ctx context.Context, retention time.Duration) error 
 				return err
 			}
 		}
-		return nil
+		if err := tx.DeleteExpiredInvitations(now); err != nil {
+			return err
+		}
+		return tx.DeleteStaleOperatorSessions(now.Add(-OperatorSessionIdle), now.Add(-OperatorSessionLife))
 	})
 	if err != nil {
 		return err

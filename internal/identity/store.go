@@ -91,6 +91,7 @@ type Reader interface {
 
 	ActivityStore
 	WebhookStore
+	OperatorStore
 }
 
 // Tx is what a change may do, all or nothing.
@@ -200,6 +201,7 @@ type Tx interface {
 
 	ActivityTx
 	WebhookTx
+	OperatorTx
 }
 
 // Store is a database as the use cases need it.

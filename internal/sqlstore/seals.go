@@ -70,6 +70,7 @@ func (s *Store) Reseal(ctx context.Context, progress func(resealed int)) (int, e
 		{vault.PurposeAuthToken, "auth_tokens", "token_id"},
 		{vault.PurposeSigningKey, "signing_keys", "signing_key_id"},
 		{vault.PurposeWebhook, "webhooks", "webhook_number"},
+		{vault.PurposeSecondFactor, "operator_second_factors", "operator_id"},
 	} {
 		last := int64(0)
 		for {

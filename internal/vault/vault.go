@@ -24,6 +24,12 @@ const (
 	PurposeStoredAnswer Purpose = "stored answer"
 	// PurposeWebhook is what a webhook signs with, and what it shows to its receiver.
 	PurposeWebhook Purpose = "webhook"
+	// PurposeSecondFactor is the secret of an operator's authenticator.
+	PurposeSecondFactor Purpose = "second factor"
+	// PurposeOperatorSession is the cookie of an operator. It is found, and never given back.
+	PurposeOperatorSession Purpose = "operator session"
+	// PurposeInvitation is the code that makes somebody an operator. It is found, and never given back.
+	PurposeInvitation Purpose = "operator invitation"
 )
 
 var (

@@ -42,6 +42,7 @@ func Run(t *testing.T, open func(t *testing.T) identity.Store) {
 		{"Attempts", attempts()},
 		{"Webhooks", webhooks()},
 		{"Activity", activity()},
+		{"Operators", operators()},
 		{"Changes", changes()},
 		{"Texts", texts()},
 		{"Concurrency", concurrency()},
