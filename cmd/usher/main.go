@@ -14,9 +14,6 @@ import (
 	"github.com/usherhq/usher/internal/server"
 )
 
-// version is what --version prints.
-const version = "0.1.0"
-
 // commands is the command line.
 type commands struct {
 	Serve   serveCommand     `cmd:"" help:"Serve. Keeps its data under ./usher-data unless told otherwise."`
@@ -48,7 +45,7 @@ func main() {
 	var chosen commands
 	parsed := kong.Parse(&chosen,
 		kong.Name("usher"), kong.Description("Usher checks people in before a conversation: authentication for chat and calling apps."),
-		kong.DefaultEnvars("USHER"), kong.Vars{"version": version}, kong.UsageOnError(),
+		kong.DefaultEnvars("USHER"), kong.Vars{"version": server.Version}, kong.UsageOnError(),
 		kong.BindTo(ctx, (*context.Context)(nil)),
 	)
 	if err := parsed.Run(); err != nil {

@@ -15,10 +15,7 @@ import (
 
 // announce prints what a person needs next.
 func (s *Server) announce(out io.Writer) error {
-	url := s.URL()
-	if s.config.PublicURL != "" {
-		url = strings.TrimSuffix(s.config.PublicURL, "/")
-	}
+	url := s.publicURL()
 	var text strings.Builder
 	fmt.Fprintf(&text, "\nUsher is ready at %s\n\n", url)
 	table := tabwriter.NewWriter(&text, 0, 0, 3, ' ', 0)
@@ -35,14 +32,28 @@ func (s *Server) announce(out io.Writer) error {
 		}
 	}
 	fmt.Fprintf(table, "  Data\t%s\n", s.dataPlace())
+	if s.console != nil && s.invitation == "" {
+		fmt.Fprintf(table, "  Console\t%s\n", s.ConsoleURL())
+	}
 	if err := table.Flush(); err != nil {
 		return err
 	}
 	text.WriteString("\n" + s.advice())
+	if s.invitation != "" {
+		fmt.Fprintf(&text, "The console has no operator yet. This link makes the first one, an owner; it is good once, and for 24 hours:\n  %s\n\n", s.ConsoleURL())
+	}
 	fmt.Fprintf(&text, "Try it: issue an auth token\n  curl%s -X POST %s/v3/users/%s/auth_tokens -H 'apikey: %s'%s\n\n",
 		s.curlFlags(), url, identity.SampleUIDs[0], restKey, s.curlAppHeader())
 	_, err := io.WriteString(out, text.String())
 	return err
+}
+
+// publicURL is where people and clients are told to reach the server.
+func (s *Server) publicURL() string {
+	if s.config.PublicURL != "" {
+		return strings.TrimSuffix(s.config.PublicURL, "/")
+	}
+	return s.URL()
 }
 
 // advice is what is worth knowing about this start in particular.

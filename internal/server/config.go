@@ -44,6 +44,7 @@ type Config struct {
 	PresenceUsers        int           `name:"presence-users" default:"1000" placeholder:"COUNT" help:"Up to how many online users of an app are told of each other; 0 is no limit. Default: ${default}."`
 	WebhooksAllowPrivate bool          `name:"webhooks-allow-private" help:"Let webhooks call private addresses, and http. --dev does too."`
 	MetricsListen        string        `name:"metrics-listen" placeholder:"HOST:PORT" help:"Where to serve /metrics for Prometheus, to anybody who can reach it. Off unless given."`
+	NoConsole            bool          `name:"no-console" help:"Serve no console at /console, and print no link to it."`
 	Dev                  bool          `help:"For a laptop or CI: temporary database, app usher-dev, keys dev-auth-key and dev-rest-key, loopback only."`
 }
 

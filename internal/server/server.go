@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/usherhq/usher/internal/apidocs"
+	"github.com/usherhq/usher/internal/dashboard"
 	"github.com/usherhq/usher/internal/identity"
 	"github.com/usherhq/usher/internal/presence"
 	"github.com/usherhq/usher/internal/realtime"
@@ -51,6 +52,10 @@ type Server struct {
 	tracker  *presence.Tracker
 	gateway  *realtime.Gateway
 	webhooks *webhook.Dispatcher
+	// console is nil where it is switched off.
+	console *dashboard.Dashboard
+	// invitation is the code of the first operator; empty when there is one.
+	invitation identity.Secret
 }
 
 // Run serves until ctx ends, then drains: it stops taking requests, answers those it has, and
@@ -122,6 +127,9 @@ func Start(ctx context.Context, config Config, log *slog.Logger) (_ *Server, err
 	if err = s.startRealtime(ctx, service, log); err != nil {
 		return nil, err
 	}
+	if err = s.startConsole(ctx, service, log); err != nil {
+		return nil, err
+	}
 	s.http = &http.Server{
 		Handler:           s.rooms(),
 		ReadHeaderTimeout: readHeaderTimeLimit, ReadTimeout: readTimeLimit, WriteTimeout: writeTimeLimit,
@@ -149,6 +157,8 @@ func (s *Server) rooms() http.Handler {
 			s.gateway.ServeHTTP(w, r)
 		case slices.Contains(apidocs.Paths, r.URL.Path):
 			docs.ServeHTTP(w, r)
+		case s.isForConsole(r):
+			s.console.ServeHTTP(w, r)
 		default:
 			s.handler.ServeHTTP(w, r)
 		}
@@ -194,6 +204,7 @@ func (s *Server) App() identity.SetUpResult { return s.setUp }
 func (s *Server) Close() error {
 	s.handler.Drain()
 	s.gateway.Close()
+	s.closeConsole()
 	ctx, cancel := context.WithTimeout(context.Background(), drainTimeLimit)
 	defer cancel()
 	if err := s.http.Shutdown(ctx); err != nil {

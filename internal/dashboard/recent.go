@@ -1,0 +1,46 @@
+package dashboard
+
+import (
+	"context"
+	"sync"
+	"time"
+
+	"github.com/usherhq/usher/internal/identity"
+)
+
+// recentNumbers are what live views share: however many look at an app, it is counted once an interval.
+type recentNumbers struct {
+	mu    sync.Mutex
+	known map[recentKey]recentCount
+}
+
+type recentKey struct {
+	app  identity.AppID
+	span string
+}
+
+type recentCount struct {
+	numbers overviewNumbers
+	at      time.Time
+}
+
+// recent gives the numbers as they were no longer ago than half of the interval of live views.
+func (d *Dashboard) recent(ctx context.Context, caller identity.Caller, chosen span) (overviewNumbers, error) {
+	r := &d.numbers
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	now := time.Now()
+	key := recentKey{caller.App.ID, chosen.Name}
+	if known, ok := r.known[key]; ok && now.Sub(known.at) < liveInterval/2 {
+		return known.numbers, nil
+	}
+	numbers, err := d.count(ctx, caller, chosen)
+	if err != nil {
+		return numbers, err
+	}
+	if r.known == nil || len(r.known) > mostStreams {
+		r.known = map[recentKey]recentCount{}
+	}
+	r.known[key] = recentCount{numbers, now}
+	return numbers, nil
+}

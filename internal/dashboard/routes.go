@@ -1,0 +1,102 @@
+package dashboard
+
+import (
+	"net/http"
+
+	"github.com/usherhq/usher/internal/identity"
+)
+
+// route is a place in the console: who may go there, and what is done.
+type route struct {
+	pattern string
+	// needs is the capability that it takes; open for everybody, signedIn for every operator.
+	needs identity.Capability
+	run   handler
+}
+
+const (
+	open     identity.Capability = "open"
+	signedIn identity.Capability = "signed in"
+)
+
+// inApp is where the pages of an app lie. The app is found before their handlers run.
+const inApp = Prefix + "/apps/{appId}"
+
+// routes is every place of the console there is.
+func (d *Dashboard) routes() []route {
+	return []route{
+		{"GET " + Prefix + "/signin", open, d.showSignIn},
+		{"POST " + Prefix + "/signin", open, d.signIn},
+		{"GET " + Prefix + "/welcome", open, d.showWelcome},
+		{"POST " + Prefix + "/welcome", open, d.welcome},
+		{"POST " + Prefix + "/signout", signedIn, d.signOut},
+
+		{"GET " + Prefix + "/{$}", signedIn, d.home},
+		{"GET " + Prefix + "/account", signedIn, d.showAccount},
+		{"POST " + Prefix + "/account/password", signedIn, d.changePassword},
+		{"POST " + Prefix + "/account/authenticator", signedIn, d.startAuthenticator},
+		{"POST " + Prefix + "/account/authenticator/confirm", signedIn, d.confirmAuthenticator},
+		{"POST " + Prefix + "/account/authenticator/remove", signedIn, d.removeAuthenticator},
+
+		{"GET " + Prefix + "/operators", identity.CanManageOperators, d.listOperators},
+		{"POST " + Prefix + "/operators/invitations", identity.CanManageOperators, d.inviteOperator},
+		{"POST " + Prefix + "/operators/invitations/{id}/withdraw", identity.CanManageOperators, d.withdrawInvitation},
+		{"POST " + Prefix + "/operators/{name}/role", identity.CanManageOperators, d.setOperatorRole},
+		{"POST " + Prefix + "/operators/{name}/remove", identity.CanManageOperators, d.removeOperator},
+
+		{"GET " + inApp, identity.CanLook, d.overview},
+		{"GET " + inApp + "/live", identity.CanLook, d.live},
+
+		{"GET " + inApp + "/keys", identity.CanLook, d.listKeys},
+		{"POST " + inApp + "/keys", identity.CanManageKeys, d.createKey},
+		{"GET " + inApp + "/keys/{keyId}", identity.CanLook, d.showKey},
+		{"POST " + inApp + "/keys/{keyId}/show", identity.CanManageKeys, d.revealKey},
+		{"POST " + inApp + "/keys/{keyId}", identity.CanManageKeys, d.updateKey},
+		{"POST " + inApp + "/keys/{keyId}/disable", identity.CanManageKeys, d.disableKey},
+		{"POST " + inApp + "/keys/{keyId}/enable", identity.CanManageKeys, d.enableKey},
+		{"POST " + inApp + "/keys/{keyId}/delete", identity.CanManageKeys, d.deleteKey},
+	}
+}
+
+// section is an entry of the menu. Path is behind the app, or behind the console for those of no app.
+type section struct {
+	Name, Path string
+	needs      identity.Capability
+}
+
+// The menu, in its order.
+var (
+	sectionsOfApp = []section{
+		{"Overview", "", identity.CanLook},
+		{"API keys", "/keys", identity.CanLook},
+	}
+	sectionsOfNoApp = []section{
+		{"Operators", "/operators", identity.CanManageOperators},
+		{"Account", "/account", signedIn},
+	}
+)
+
+func (d *Dashboard) newMux() *http.ServeMux {
+	mux := http.NewServeMux()
+	for _, route := range d.routes() {
+		mux.HandleFunc(route.pattern, d.adapt(route.needs, route.run))
+	}
+	mux.Handle("GET "+Prefix+"/assets/{file}", http.HandlerFunc(serveAsset))
+	mux.HandleFunc("GET "+Prefix, d.adapt(open, func(*call) (reply, error) { return goTo(Prefix + "/"), nil }))
+	mux.HandleFunc(Prefix+"/", d.adapt(open, func(*call) (reply, error) { return reply{}, errNoPage }))
+	return mux
+}
+
+// home goes to the first app there is.
+func (d *Dashboard) home(c *call) (reply, error) {
+	apps, _, err := d.service.ListApps(c.Context(), identity.AppFilter{Page: identity.Page{Number: 1, Size: 1}})
+	if err != nil {
+		return reply{}, err
+	}
+	if len(apps) == 0 {
+		return show("noapp.html", "No app", nil), nil
+	}
+	return goTo(appPath(apps[0].ID)), nil
+}
+
+func appPath(app identity.AppID) string { return Prefix + "/apps/" + string(app) }

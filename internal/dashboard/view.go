@@ -1,0 +1,292 @@
+package dashboard
+
+import (
+	"embed"
+	"fmt"
+	"html/template"
+	"io"
+	"io/fs"
+	"net/url"
+	"path"
+	"strconv"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"github.com/usherhq/usher/internal/identity"
+)
+
+//go:embed templates
+var templateFiles embed.FS
+
+// pages are the templates, each page's with the layout and the parts that all share.
+type pages struct{ byFile map[string]*template.Template }
+
+// parsePages reads templates/: a file for each page, which defines "content" and may define "actions",
+// beside layout.html and parts.html.
+func parsePages(clock func() time.Time) (*pages, error) {
+	shared, err := template.New("").Funcs(templateFunctions(clock)).
+		ParseFS(templateFiles, "templates/layout.html", "templates/parts.html")
+	if err != nil {
+		return nil, err
+	}
+	files, err := fs.Glob(templateFiles, "templates/*.html")
+	if err != nil {
+		return nil, err
+	}
+	parsed := &pages{map[string]*template.Template{}}
+	for _, file := range files {
+		name := path.Base(file)
+		if name == "layout.html" || name == "parts.html" {
+			continue
+		}
+		page, err := shared.Clone()
+		if err == nil {
+			page, err = page.ParseFS(templateFiles, file)
+		}
+		if err != nil {
+			return nil, err
+		}
+		parsed.byFile[name] = page
+	}
+	return parsed, nil
+}
+
+func (p *pages) write(to io.Writer, name string, shown view) error {
+	return p.writePart(to, name, "layout.html", shown)
+}
+
+// writePart writes one template of a page's file, for a live view.
+func (p *pages) writePart(to io.Writer, name, part string, data any) error {
+	page, ok := p.byFile[name]
+	if !ok {
+		return fmt.Errorf("there is no page %s", name)
+	}
+	return page.ExecuteTemplate(to, part, data)
+}
+
+// view is what every template gets; what a page has of its own is Data.
+type view struct {
+	Title       string
+	Operator    identity.Operator
+	Development bool
+	// App is the app that the page is of, or has an empty ID. Apps are for switching to.
+	App      identity.App
+	Apps     []identity.App
+	MoreApps bool
+	Menu     []menuEntry
+	Flash    flash
+	Data     any
+	// Asked is the query of the page.
+	Asked url.Values
+}
+
+type menuEntry struct {
+	Name, Path string
+	Current    bool
+}
+
+// May says whether the operator has a capability: for leaving out what would be refused.
+func (v view) May(capability string) bool {
+	return v.Operator.Role.Has(identity.Capability(capability))
+}
+
+// AppPath is where the pages of the app lie.
+func (v view) AppPath() string { return appPath(v.App.ID) }
+
+// Confirms says whether the page was asked for with a dialog open, as it is without JavaScript.
+func (v view) Confirms(dialog string) bool { return v.Asked.Get("confirm") == dialog }
+
+// appsInMenu is how many apps the switcher offers.
+const appsInMenu = 20
+
+func (d *Dashboard) newView(c *call, r reply) view {
+	v := view{
+		Title: r.title, Operator: c.operator, Development: d.config.Development && c.operator.Name != "",
+		App: c.app, Flash: r.flash, Data: r.data, Asked: c.URL.Query(),
+	}
+	if v.Flash.Text == "" {
+		v.Flash = saidBefore(c)
+	}
+	if v.Operator.Name == "" {
+		return v
+	}
+	// A page without its menu is better than none.
+	if apps, total, err := d.service.ListApps(c.Context(), identity.AppFilter{Page: identity.Page{Number: 1, Size: appsInMenu}}); err == nil {
+		v.Apps, v.MoreApps = apps, total > len(apps)
+		if v.App.ID == "" && len(apps) > 0 {
+			v.App = apps[0]
+		}
+	}
+	v.Menu = menu(c, v)
+	return v
+}
+
+func menu(c *call, v view) []menuEntry {
+	var entries []menuEntry
+	add := func(sections []section, base string) {
+		for _, section := range sections {
+			if section.needs != signedIn && !v.Operator.Role.Has(section.needs) {
+				continue
+			}
+			path := base + section.Path
+			current := c.URL.Path == path || section.Path != "" && strings.HasPrefix(c.URL.Path, path+"/")
+			entries = append(entries, menuEntry{section.Name, path, current})
+		}
+	}
+	if v.App.ID != "" {
+		add(sectionsOfApp, v.AppPath())
+	}
+	add(sectionsOfNoApp, Prefix)
+	return entries
+}
+
+// baseURL is where this server is reached, without a path.
+func (d *Dashboard) baseURL(c *call) string {
+	if d.config.PublicURL != "" {
+		return strings.TrimSuffix(d.config.PublicURL, "/")
+	}
+	scheme := "http"
+	if c.TLS != nil || c.Header.Get("X-Forwarded-Proto") == "https" {
+		scheme = "https"
+	}
+	return scheme + "://" + c.Host
+}
+
+func templateFunctions(clock func() time.Time) template.FuncMap {
+	return template.FuncMap{
+		"asset":    assetPath,
+		"field":    newField,
+		"since":    func(at time.Time) moment { return newMoment(at, clock()) },
+		"count":    grouped,
+		"initials": initials,
+		"badge":    func(kind, text string) badge { return badge{kind, text} },
+		"confirm":  newConfirmation,
+		"copyable": func(id, text string) copyable { return copyable{id, text} },
+		"pages":    newPaging,
+		"empty":    func(title, text string) emptiness { return emptiness{title, text} },
+	}
+}
+
+// badge is a short state: kind is good, bad, warn or plain.
+type badge struct{ Kind, Text string }
+
+// copyable is a text with a button that copies it. The id is its own on the page.
+type copyable struct{ ID, Text string }
+
+// emptiness stands where a list would be.
+type emptiness struct{ Title, Text string }
+
+// confirmation is a dialog before something that can't be undone; with a word to type where that is much.
+type confirmation struct {
+	View                          view
+	ID, Title, Text, Button, Path string
+	// Word has to be typed; empty for none.
+	Word string
+}
+
+func newConfirmation(v view, id, title, text, button, path string) confirmation {
+	return confirmation{v, id, title, text, button, path, ""}
+}
+
+// Typing makes a word necessary.
+func (c confirmation) Typing(word string) confirmation { c.Word = word; return c }
+
+// Open says whether the dialog is open without JavaScript.
+func (c confirmation) Open() bool { return c.View.Confirms(c.ID) }
+
+// moment is a time as people say it, with the exact one beside.
+type moment struct{ Text, Exact, Machine string }
+
+func newMoment(at, now time.Time) moment {
+	if at.IsZero() {
+		return moment{Text: "never"}
+	}
+	text := inWords(now.Sub(at)) + " ago"
+	if at.After(now) {
+		text = "in " + inWords(at.Sub(now))
+	} else if now.Sub(at) < 5*time.Second {
+		text = "just now"
+	}
+	return moment{Text: text, Exact: at.UTC().Format("2 January 2006, 15:04:05 UTC"), Machine: at.UTC().Format(time.RFC3339)}
+}
+
+// inWords is a duration in its largest unit.
+func inWords(length time.Duration) string {
+	for _, unit := range []struct {
+		name   string
+		length time.Duration
+	}{{"year", 365 * 24 * time.Hour}, {"month", 30 * 24 * time.Hour}, {"day", 24 * time.Hour}, {"hour", time.Hour}, {"minute", time.Minute}} {
+		if count := int(length / unit.length); count >= 1 {
+			return plural(count, unit.name)
+		}
+	}
+	return plural(max(1, int((length+time.Second-1)/time.Second)), "second")
+}
+
+func plural(count int, name string) string {
+	if count == 1 {
+		return "1 " + name
+	}
+	return grouped(count) + " " + name + "s"
+}
+
+// grouped writes a number with its thousands apart.
+func grouped(number int) string {
+	digits := strconv.Itoa(number)
+	if number < 0 {
+		return "-" + grouped(-number)
+	}
+	for i := len(digits) - 3; i > 0; i -= 3 {
+		digits = digits[:i] + "\u202f" + digits[i:]
+	}
+	return digits
+}
+
+// initials stand for somebody whose picture is on another host.
+func initials(name string) string {
+	var letters strings.Builder
+	for i, word := range strings.Fields(name) {
+		if i == 2 {
+			break
+		}
+		first, _ := utf8.DecodeRuneInString(word)
+		letters.WriteString(strings.ToUpper(string(first)))
+	}
+	return letters.String()
+}
+
+// paging leads through the pages of a list.
+type paging struct {
+	Number, Size, Total int
+	query               url.Values
+}
+
+func newPaging(v view, number, size, total int) paging { return paging{number, size, total, v.Asked} }
+
+// Pages is how many there are.
+func (p paging) Pages() int { return max(1, (p.Total+p.Size-1)/p.Size) }
+
+// From and To are the first and the last row of the page.
+func (p paging) From() int { return min(p.Total, (p.Number-1)*p.Size+1) }
+
+// To is the last row of the page.
+func (p paging) To() int { return min(p.Total, p.Number*p.Size) }
+
+// Before and Behind are the queries of the neighbours, or empty.
+func (p paging) Before() string { return p.at(p.Number - 1) }
+
+// Behind is the query of the next page, or empty.
+func (p paging) Behind() string { return p.at(p.Number + 1) }
+
+func (p paging) at(number int) string {
+	if number < 1 || number > p.Pages() {
+		return ""
+	}
+	query := url.Values{}
+	for name, values := range p.query {
+		query[name] = values
+	}
+	query.Set("page", strconv.Itoa(number))
+	return "?" + query.Encode()
+}
