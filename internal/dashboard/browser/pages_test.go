@@ -1,0 +1,52 @@
+package browser_test
+
+import "testing"
+
+// Every page of the console stands here, with what has to be done before there is something to see on it.
+func TestEveryPageIsFitToBeSeen(t *testing.T) {
+	t.Parallel()
+	c := startSignedIn(t)
+	for _, page := range []struct {
+		name, path, title string
+		prepare           func(c *console)
+	}{
+		{"overview", inApp(""), "Point an SDK here", nil},
+		{"overview-day", inApp("?span=day"), "Point an SDK here", nil},
+		{"keys", inApp("/keys"), "Create a key", nil},
+		{"key", inApp("/keys/1"), "Take it away", nil},
+		{"operators", "/operators", "Invite somebody", func(c *console) {
+			c.visit("/operators")
+			c.press("Make a link")
+			c.see("The invitation")
+		}},
+		{"account", "/account", "Password", nil},
+		{"not-found", "/nowhere", "There is no such page", nil},
+	} {
+		if page.prepare != nil {
+			page.prepare(c)
+		}
+		c.visit(page.path)
+		c.see(page.title)
+		c.examine(page.name)
+	}
+}
+
+func TestThePagesBeforeSigningInAreFitToBeSeen(t *testing.T) {
+	t.Parallel()
+	c := start(t)
+	c.visit("/welcome")
+	c.see("Welcome")
+	c.examine("welcome")
+	c.visit("/signin")
+	c.see("There is no operator yet")
+	c.examine("signin")
+}
+
+func TestDialogsAreFitToBeSeen(t *testing.T) {
+	t.Parallel()
+	c := startSignedIn(t)
+	c.visit(inApp("/keys/1"))
+	c.press("Delete")
+	c.see("This can't be undone")
+	c.examine("key-delete")
+}

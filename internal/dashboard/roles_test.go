@@ -1,0 +1,130 @@
+package dashboard_test
+
+import (
+	"net/http"
+	"strings"
+	"testing"
+
+	"github.com/usherhq/usher/internal/dashboard"
+	"github.com/usherhq/usher/internal/identity"
+)
+
+// place is a route, with an address that leads there.
+type place struct{ method, path string }
+
+// every place that takes a capability, by the least role that may go there. A route that does not stand here
+// fails TestEveryRouteIsGuarded.
+var guarded = map[place]identity.OperatorRole{
+	{http.MethodGet, appPage("")}:        identity.OperatorViewer,
+	{http.MethodGet, appPage("/live")}:   identity.OperatorViewer,
+	{http.MethodGet, appPage("/keys")}:   identity.OperatorViewer,
+	{http.MethodGet, appPage("/keys/1")}: identity.OperatorViewer,
+
+	{http.MethodPost, appPage("/keys")}:           identity.OperatorDeveloper,
+	{http.MethodPost, appPage("/keys/1")}:         identity.OperatorDeveloper,
+	{http.MethodPost, appPage("/keys/1/show")}:    identity.OperatorDeveloper,
+	{http.MethodPost, appPage("/keys/1/disable")}: identity.OperatorDeveloper,
+	{http.MethodPost, appPage("/keys/1/enable")}:  identity.OperatorDeveloper,
+	{http.MethodPost, appPage("/keys/1/delete")}:  identity.OperatorDeveloper,
+
+	{http.MethodGet, "/console/operators"}:                         identity.OperatorOwner,
+	{http.MethodPost, "/console/operators/invitations"}:            identity.OperatorOwner,
+	{http.MethodPost, "/console/operators/invitations/1/withdraw"}: identity.OperatorOwner,
+	{http.MethodPost, "/console/operators/ada/role"}:               identity.OperatorOwner,
+	{http.MethodPost, "/console/operators/ada/remove"}:             identity.OperatorOwner,
+}
+
+func TestEveryRouteIsGuarded(t *testing.T) {
+	t.Parallel()
+	c := newConsole(t)
+	c.owner()
+	browsers := map[identity.OperatorRole]*browser{
+		identity.OperatorViewer: c.member(identity.OperatorViewer), identity.OperatorDeveloper: c.member(identity.OperatorDeveloper),
+	}
+	routes := map[string]bool{}
+	for place, least := range guarded {
+		routes[dashboard.RouteOf(place.method, place.path)] = true
+		for _, role := range identity.OperatorRoles {
+			if role == least {
+				break
+			}
+			got := browsers[role].send(browsers[role].request(place.method, place.path))
+			if got.status != http.StatusForbidden {
+				t.Errorf("a %s gets status %d from %s %s", role, got.status, place.method, place.path)
+			}
+		}
+	}
+	for _, pattern := range dashboard.GuardedRoutes() {
+		if !routes[pattern] {
+			t.Errorf("no test says who may %s", pattern)
+		}
+	}
+}
+
+func TestAViewerSeesNoKey(t *testing.T) {
+	t.Parallel()
+	c := newConsole(t)
+	owner := c.owner()
+	viewer := c.member(identity.OperatorViewer)
+	keys, _, err := c.service.ListKeys(t.Context(), callerOf(t, c), identity.KeyFilter{Page: identity.Page{Number: 1, Size: 9}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	value := string(keys[0].Value)
+	if got := viewer.get(appPage("/keys/1")); got.status != http.StatusOK || strings.Contains(got.body, value) || strings.Contains(got.body, "<form method=\"post\" action=\""+appPage("/keys/1")) {
+		t.Errorf("a viewer gets status %d, the key or a form", got.status)
+	}
+	if got := owner.get(appPage("/keys/1")); strings.Contains(got.body, value) {
+		t.Error("the key is shown to somebody who did not ask for it")
+	}
+	if got := owner.post(appPage("/keys/1/show")); !strings.Contains(got.body, value) {
+		t.Error("the key is not shown")
+	}
+	if strings.Contains(c.log.String(), value) {
+		t.Error("the log has the key")
+	}
+}
+
+func TestAChangedOrRemovedOperatorIsOutAtOnce(t *testing.T) {
+	t.Parallel()
+	onBothEngines(t, func(t *testing.T, c *console) {
+		owner, developer, viewer := c.owner(), c.member(identity.OperatorDeveloper), c.member(identity.OperatorViewer)
+		wantStatus(t, "another role", owner.post("/console/operators/developer/role", "role", "viewer"), http.StatusSeeOther)
+		wantStatus(t, "who was changed", developer.get(appPage("")), http.StatusSeeOther)
+		wantStatus(t, "sign in again", developer.signIn("developer", password, ""), http.StatusSeeOther)
+		wantStatus(t, "with the new role", developer.post(appPage("/keys/1/show")), http.StatusForbidden)
+
+		wantStatus(t, "remove without the name", owner.post("/console/operators/viewer/remove", "confirmed", "view"), http.StatusSeeOther)
+		wantStatus(t, "who was not removed", viewer.get(appPage("")), http.StatusOK)
+		wantStatus(t, "remove", owner.post("/console/operators/viewer/remove", "confirmed", "viewer"), http.StatusSeeOther)
+		wantStatus(t, "who was removed", viewer.get(appPage("")), http.StatusSeeOther)
+		wantStatus(t, "sign in", viewer.signIn("viewer", password, ""), http.StatusUnprocessableEntity)
+	})
+}
+
+func TestTheLastOwnerStays(t *testing.T) {
+	t.Parallel()
+	c := newConsole(t)
+	owner := c.owner()
+	owner.post("/console/operators/ada/role", "role", "viewer")
+	owner.post("/console/operators/ada/remove", "confirmed", "ada")
+	got := owner.get("/console/operators")
+	wantStatus(t, "the owner", got, http.StatusOK)
+	wantText(t, "the owner", got, "This is the last owner")
+}
+
+func TestAWithdrawnInvitationIsNoGood(t *testing.T) {
+	t.Parallel()
+	c := newConsole(t)
+	owner := c.owner()
+	got := owner.post("/console/operators/invitations", "role", "developer")
+	wantStatus(t, "invite", got, http.StatusOK)
+	_, rest, _ := strings.Cut(got.body, "/console/welcome#")
+	code := identity.Secret(rest[:26])
+	if strings.Contains(owner.get("/console/operators").body, string(code)) {
+		t.Error("the link is shown twice")
+	}
+	wantStatus(t, "withdraw", owner.post("/console/operators/invitations/2/withdraw"), http.StatusSeeOther)
+	wantStatus(t, "come in", c.newBrowser().accept(code, "eve"), http.StatusGone)
+	wantStatus(t, "invite to nothing", owner.post("/console/operators/invitations", "role", "admin"), http.StatusUnprocessableEntity)
+}
