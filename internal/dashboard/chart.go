@@ -3,6 +3,8 @@ package dashboard
 import (
 	"fmt"
 	"strings"
+
+	"github.com/usherhq/usher/internal/identity"
 )
 
 // The size of a chart in its own units; the page gives it a width.
@@ -18,7 +20,7 @@ const (
 // series is a kind of what a chart shows, with the colour that it has.
 type series struct {
 	Name, Kind string
-	of         func(Bucket) int
+	of         func(identity.ActivityBucket) int
 }
 
 // chart is bars over time, as the template "chart" draws it.
@@ -57,7 +59,7 @@ type chartRow struct {
 }
 
 // newChart draws buckets as bars, the series of each on top of each other.
-func newChart(title string, over span, buckets []Bucket, kinds ...series) chart {
+func newChart(title string, over span, buckets []identity.ActivityBucket, kinds ...series) chart {
 	c := chart{Title: title, Width: chartWidth, Height: chartHeight + chartFloor, Floor: chartHeight}
 	for _, kind := range kinds {
 		total := 0

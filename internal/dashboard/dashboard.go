@@ -26,8 +26,6 @@ type Config struct {
 	Development bool
 	// Address finds out where a request came from, past trusted proxies.
 	Address func(*http.Request) string
-	// Activity gives the numbers of the charts; nil for none.
-	Activity Activity
 	// NoAttemptLimit lets an address try to sign in as often as it likes.
 	NoAttemptLimit bool
 	// Clock is time.Now unless said.

@@ -33,9 +33,10 @@ const (
 
 // console is a console on a database of its own, with a clock that a test moves.
 type console struct {
-	t       *testing.T
-	url     string
-	service *identity.Service
+	t         *testing.T
+	url       string
+	service   *identity.Service
+	dashboard *dashboard.Dashboard
 	// first is the code of the invitation for the first operator.
 	first identity.Secret
 	log   *logged
@@ -99,7 +100,7 @@ func newConsoleOn(t *testing.T, address string, options ...func(*dashboard.Confi
 		t.Fatal(err)
 	}
 	server := httptest.NewServer(served)
-	c.url = server.URL
+	c.url, c.dashboard = server.URL, served
 	t.Cleanup(func() {
 		served.Close()
 		server.Close()

@@ -151,6 +151,6 @@ func (d *Dashboard) live(c *call) (reply, error) {
 	chosen := spanNamed(c.FormValue("span"))
 	return d.stream(c, "overview.html", identity.CanLook, func(ctx context.Context) ([]part, error) {
 		numbers, err := d.recent(ctx, c.caller, chosen)
-		return []part{{"numbers", numbers}, {"charts", numbers}, {"tables", numbers}}, err
+		return []part{{"numbers", numbers}, {"charts", numbers}, {"reasons", numbers}, {"tables", numbers}}, err
 	})
 }

@@ -7,18 +7,6 @@ import (
 	"github.com/usherhq/usher/internal/identity"
 )
 
-// Bucket is what happened in an app from a time on, until the next bucket begins.
-type Bucket struct {
-	At                         time.Time
-	SignIns, Failures, Refused int
-}
-
-// Activity counts what happened in an app.
-type Activity interface {
-	// Activity counts from a time on and before another one, in buckets of a step each, the oldest first.
-	Activity(ctx context.Context, caller identity.Caller, from, to time.Time, step time.Duration) ([]Bucket, error)
-}
-
 // span is how far back the charts look, and how long a bar of them is.
 type span struct {
 	Name, Label  string
@@ -57,11 +45,10 @@ type overviewPage struct {
 type overviewNumbers struct {
 	Users, Online int
 	// Healthy says that the database answers.
-	Healthy bool
-	// Charts says that there is somebody who counts.
-	Charts   bool
-	Attempts chart
-	Refused  chart
+	Healthy           bool
+	Attempts, Refused chart
+	// Reasons is why logins failed in that time, the most frequent first.
+	Reasons []identity.FailureCount
 }
 
 func (d *Dashboard) overview(c *call) (reply, error) {
@@ -72,7 +59,7 @@ func (d *Dashboard) overview(c *call) (reply, error) {
 
 // count takes the numbers of an app as they are now.
 func (d *Dashboard) count(ctx context.Context, caller identity.Caller, chosen span) (overviewNumbers, error) {
-	numbers := overviewNumbers{Charts: d.config.Activity != nil, Healthy: d.service.Ready(ctx) == nil}
+	numbers := overviewNumbers{Healthy: d.service.Ready(ctx) == nil}
 	one := identity.Page{Number: 1, Size: 1}
 	var err error
 	if _, numbers.Users, err = d.service.ListUsers(ctx, caller, identity.UserFilter{Page: one}); err != nil {
@@ -81,19 +68,20 @@ func (d *Dashboard) count(ctx context.Context, caller identity.Caller, chosen sp
 	if _, numbers.Online, err = d.service.ListUsers(ctx, caller, identity.UserFilter{Page: one, Online: new(true)}); err != nil {
 		return numbers, err
 	}
-	if !numbers.Charts {
-		return numbers, nil
-	}
 	// Whole bars, the one that is still growing included.
 	to := d.config.Clock().Truncate(chosen.step).Add(chosen.step)
-	buckets, err := d.config.Activity.Activity(ctx, caller, to.Add(-chosen.length), to, chosen.step)
+	from := to.Add(-chosen.length)
+	buckets, err := d.service.Activity(ctx, caller, from, to, chosen.step)
 	if err != nil {
 		return numbers, err
 	}
+	if numbers.Reasons, err = d.service.FailuresByCode(ctx, caller, from, to, chosen.step); err != nil {
+		return numbers, err
+	}
 	numbers.Attempts = newChart("Sign-ins and failed attempts", chosen, buckets,
-		series{"Sign-ins", "good", func(b Bucket) int { return b.SignIns }},
-		series{"Failures", "bad", func(b Bucket) int { return b.Failures }})
+		series{"Sign-ins", "good", func(b identity.ActivityBucket) int { return b.SignIns }},
+		series{"Failures", "bad", func(b identity.ActivityBucket) int { return b.Failures }})
 	numbers.Refused = newChart("Refused for calling too often", chosen, buckets,
-		series{"Refused", "warn", func(b Bucket) int { return b.Refused }})
+		series{"Refused", "warn", func(b identity.ActivityBucket) int { return b.Refused }})
 	return numbers, nil
 }

@@ -34,6 +34,9 @@ func (d *Dashboard) recent(ctx context.Context, caller identity.Caller, chosen s
 	if known, ok := r.known[key]; ok && now.Sub(known.at) < liveInterval/2 {
 		return known.numbers, nil
 	}
+	// Others wait for it, so it must not take longer than a page may.
+	ctx, cancel := context.WithTimeout(ctx, requestTimeLimit)
+	defer cancel()
 	numbers, err := d.count(ctx, caller, chosen)
 	if err != nil {
 		return numbers, err

@@ -34,7 +34,7 @@ func NewService(store Store, clock func() time.Time, random io.Reader) *Service 
 		store: signalling{store, changed}, clock: clock, random: random, used: keyUses{at: map[int64]keyUse{}}, changed: changed,
 		signing:         signing{reading: make(chan struct{}, 1)},
 		webhooksChanged: newChangeSignal(), activity: newTallying(),
-		passwords:       newPasswords(),
+		passwords: newPasswords(),
 	}
 }
 

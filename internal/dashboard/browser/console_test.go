@@ -27,6 +27,7 @@ const patience = 20 * time.Second
 
 const (
 	appID    = "testing"
+	authKey  = "auth-key-of-the-test"
 	restKey  = "rest-key-of-the-test"
 	owner    = "ada"
 	password = "correct horse battery staple"
@@ -52,7 +53,7 @@ func start(t *testing.T) *console {
 	}
 	running, err := server.Start(t.Context(), server.Config{
 		Listen: "127.0.0.1:0", Database: "sqlite:" + filepath.Join(t.TempDir(), "usher.db"), AppID: appID, Region: "us",
-		RESTKey: restKey, EventRetention: time.Hour,
+		AuthKey: authKey, RESTKey: restKey, EventRetention: time.Hour,
 	}, slog.New(slog.DiscardHandler))
 	if err != nil {
 		t.Fatal(err)

@@ -13,16 +13,35 @@ func TestTheOverviewShowsANewUserByItself(t *testing.T) {
 		return `document.querySelector(".tile dd").textContent === "` + count + `"`
 	}
 	c.wait("the sample users", users("5"))
-	request, err := http.NewRequestWithContext(t.Context(), http.MethodPost, c.url+"/v3/users", bytes.NewBufferString(`{"uid":"mina","name":"Mina"}`))
-	if err != nil {
-		t.Fatal(err)
+	if status := c.call(http.MethodPost, "/v3/users", restKey, `{"uid":"mina","name":"Mina"}`); status != http.StatusOK {
+		t.Fatalf("create a user: status %d", status)
 	}
-	request.Header.Set("Apikey", restKey)
+	c.wait("one more", users("6"))
+}
+
+func TestTheOverviewShowsWhyALoginFailed(t *testing.T) {
+	t.Parallel()
+	c := startSignedIn(t)
+	if status := c.call(http.MethodPost, "/v3/users/nobody/auth_tokens", authKey, "{}"); status != http.StatusNotFound {
+		t.Fatalf("log in as nobody: status %d", status)
+	}
+	c.see("ERR_UID_NOT_FOUND")
+	c.wait("a bar", `document.querySelector("rect.bad") !== null`)
+}
+
+// call calls the API and says how that went.
+func (c *console) call(method, path, key, body string) int {
+	c.t.Helper()
+	request, err := http.NewRequestWithContext(c.t.Context(), method, c.url+path, bytes.NewBufferString(body))
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	request.Header.Set("Apikey", key)
 	request.Header.Set("Content-Type", "application/json")
 	answer, err := http.DefaultClient.Do(request)
 	if err != nil {
-		t.Fatal(err)
+		c.t.Fatal(err)
 	}
 	answer.Body.Close()
-	c.wait("one more", users("6"))
+	return answer.StatusCode
 }

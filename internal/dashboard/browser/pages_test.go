@@ -1,6 +1,9 @@
 package browser_test
 
-import "testing"
+import (
+	"net/http"
+	"testing"
+)
 
 // Every page of the console stands here, with what has to be done before there is something to see on it.
 func TestEveryPageIsFitToBeSeen(t *testing.T) {
@@ -10,7 +13,11 @@ func TestEveryPageIsFitToBeSeen(t *testing.T) {
 		name, path, title string
 		prepare           func(c *console)
 	}{
-		{"overview", inApp(""), "Point an SDK here", nil},
+		{"overview", inApp(""), "Why logins failed", func(c *console) {
+			for range 7 {
+				c.call(http.MethodPost, "/v3/users/nobody/auth_tokens", authKey, "{}")
+			}
+		}},
 		{"overview-day", inApp("?span=day"), "Point an SDK here", nil},
 		{"keys", inApp("/keys"), "Create a key", nil},
 		{"key", inApp("/keys/1"), "Take it away", nil},
