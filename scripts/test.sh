@@ -8,6 +8,11 @@ trap 'scripts/postgres.sh stop "$cluster" >/dev/null 2>&1 || true; rm -rf "$clus
 USHER_TEST_POSTGRES=$(scripts/postgres.sh start "$cluster")
 export USHER_TEST_POSTGRES
 
+# The console is tested in a browser.
+USHER_CHROMIUM=$(scripts/chromium.sh)
+export USHER_CHROMIUM
+scripts/npm-packages.sh internal/dashboard/browser
+
 echo "== Go, with SQLite and PostgreSQL"
 # The tests of the API say how much of what is specified they exercised; go test shows what passing
 # tests print only where it is called without a list of packages. The conformance of the SDKs comes
