@@ -33,6 +33,7 @@ func (c *console) code(secret string) string {
 func TestAnAuthenticatorIsNeededOnceItIsSetUp(t *testing.T) {
 	t.Parallel()
 	onBothEngines(t, func(t *testing.T, c *console) {
+		t.Helper()
 		b := c.owner()
 		elsewhere := c.newBrowser()
 		wantStatus(t, "sign in elsewhere", elsewhere.signIn("ada", password, ""), http.StatusSeeOther)

@@ -11,8 +11,6 @@ import (
 const (
 	chartWidth  = 720
 	chartHeight = 140
-	// chartFloor is below the bars, for the times.
-	chartFloor = 18
 	// chartGap is between bars.
 	chartGap = 2
 )
@@ -27,11 +25,10 @@ type series struct {
 type chart struct {
 	Title         string
 	Width, Height int
-	// Floor is where the bars stand.
-	Floor  int
-	Bars   []bar
-	Labels []chartLabel
-	Legend []legend
+	Bars          []bar
+	// First and Last are the times of the outermost bars.
+	First, Last string
+	Legend      []legend
 	// Highest is what the highest bar stands for.
 	Highest int
 	Rows    []chartRow
@@ -40,11 +37,6 @@ type chart struct {
 type bar struct {
 	X, Y, Width, Height float64
 	Kind, Tip           string
-}
-
-type chartLabel struct {
-	X            float64
-	Anchor, Text string
 }
 
 type legend struct {
@@ -60,7 +52,7 @@ type chartRow struct {
 
 // newChart draws buckets as bars, the series of each on top of each other.
 func newChart(title string, over span, buckets []identity.ActivityBucket, kinds ...series) chart {
-	c := chart{Title: title, Width: chartWidth, Height: chartHeight + chartFloor, Floor: chartHeight}
+	c := chart{Title: title, Width: chartWidth, Height: chartHeight}
 	for _, kind := range kinds {
 		total := 0
 		for _, bucket := range buckets {
@@ -96,8 +88,7 @@ func newChart(title string, over span, buckets []identity.ActivityBucket, kinds 
 			c.Rows = append(c.Rows, row)
 		}
 	}
-	first, last := buckets[0].At.UTC().Format(over.layout), buckets[len(buckets)-1].At.UTC().Format(over.layout)
-	c.Labels = []chartLabel{{0, "start", first + " UTC"}, {chartWidth, "end", last + " UTC"}}
+	c.First, c.Last = buckets[0].At.UTC().Format(over.layout), buckets[len(buckets)-1].At.UTC().Format(over.layout)
 	return c
 }
 
@@ -107,6 +98,9 @@ func sumOf(counts []int) (sum int) {
 	}
 	return sum
 }
+
+// Empty says that there is nothing to draw.
+func (c chart) Empty() bool { return c.Highest == 0 }
 
 // Summary says in words what the chart shows.
 func (c chart) Summary() string {

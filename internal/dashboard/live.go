@@ -38,7 +38,7 @@ type streams struct {
 }
 
 func newStreams() *streams {
-	ending, end := context.WithCancel(context.Background())
+	ending, end := context.WithCancel(context.Background()) //nolint:gosec // close calls it
 	return &streams{slots: make(chan struct{}, mostStreams), ending: ending, end: end}
 }
 

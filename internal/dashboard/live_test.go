@@ -20,7 +20,7 @@ func (b *browser) watch() <-chan string {
 	ctx, cancel := context.WithCancel(b.c.t.Context())
 	b.c.t.Cleanup(cancel)
 	request := b.request(http.MethodGet, appPage("/live")).WithContext(ctx)
-	answer, err := b.client.Do(request)
+	answer, err := b.client.Do(request) //nolint:bodyclose // closed where it is read
 	if err != nil {
 		b.c.t.Fatal(err)
 	}
@@ -78,6 +78,7 @@ func waitForEnd(t *testing.T, lines <-chan string) {
 func TestALiveViewShowsWhatChanges(t *testing.T) {
 	t.Parallel()
 	onBothEngines(t, func(t *testing.T, c *console) {
+		t.Helper()
 		lines := c.owner().watch()
 		waitForLine(t, lines, "<dt>Users</dt><dd>5</dd>")
 		user := identity.NewUser{UID: "mina", Name: "Mina"}

@@ -88,6 +88,7 @@ func TestAViewerSeesNoKey(t *testing.T) {
 func TestAChangedOrRemovedOperatorIsOutAtOnce(t *testing.T) {
 	t.Parallel()
 	onBothEngines(t, func(t *testing.T, c *console) {
+		t.Helper()
 		owner, developer, viewer := c.owner(), c.member(identity.OperatorDeveloper), c.member(identity.OperatorViewer)
 		wantStatus(t, "another role", owner.post("/console/operators/developer/role", "role", "viewer"), http.StatusSeeOther)
 		wantStatus(t, "who was changed", developer.get(appPage("")), http.StatusSeeOther)

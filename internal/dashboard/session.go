@@ -36,7 +36,7 @@ func (d *Dashboard) findOperator(c *call) error {
 
 // sessionCookie gives a browser its session; without a value, it takes it away.
 func (d *Dashboard) sessionCookie(c *call, value identity.Secret) *http.Cookie {
-	cookie := d.cookie(c, sessionCookieName, string(value))
+	cookie := d.cookie(c, sessionCookieName, string(value)) //nolint:gosec // see cookie
 	cookie.MaxAge = int(identity.OperatorSessionLife / time.Second)
 	if value == "" {
 		cookie.MaxAge = -1
@@ -47,7 +47,7 @@ func (d *Dashboard) sessionCookie(c *call, value identity.Secret) *http.Cookie {
 // cookie is one that no script sees, that other sites' requests do not carry, and that never goes over a
 // plain connection when this page came over a safe one.
 func (d *Dashboard) cookie(c *call, name, value string) *http.Cookie {
-	return &http.Cookie{
+	return &http.Cookie{ //nolint:gosec // on a plain connection, a browser would not take a secure one
 		Name: name, Value: value, Path: Prefix, HttpOnly: true, SameSite: http.SameSiteLaxMode,
 		Secure: c.TLS != nil || strings.HasPrefix(d.config.PublicURL, "https://") || c.Header.Get("X-Forwarded-Proto") == "https",
 	}
@@ -61,13 +61,13 @@ type flash struct {
 
 func (d *Dashboard) flashCookie(c *call, said flash) *http.Cookie {
 	if said.Text == "" {
-		cookie := d.cookie(c, flashCookieName, "")
+		cookie := d.cookie(c, flashCookieName, "") //nolint:gosec // see cookie
 		cookie.MaxAge = -1
 		return cookie
 	}
 	// It has a text and a bool: it can't fail.
 	text, _ := json.Marshal(said)
-	cookie := d.cookie(c, flashCookieName, base64.RawURLEncoding.EncodeToString(text))
+	cookie := d.cookie(c, flashCookieName, base64.RawURLEncoding.EncodeToString(text)) //nolint:gosec // see cookie
 	cookie.MaxAge = int(flashLife / time.Second)
 	return cookie
 }

@@ -13,6 +13,7 @@ import (
 func TestAnOperatorSignsInAndOut(t *testing.T) {
 	t.Parallel()
 	onBothEngines(t, func(t *testing.T, c *console) {
+		t.Helper()
 		c.owner()
 		b := c.newBrowser()
 		wantStatus(t, "a wrong password", b.signIn("ada", "not the password", ""), http.StatusUnprocessableEntity)
@@ -65,6 +66,7 @@ func callerOf(t *testing.T, c *console) identity.Caller {
 func TestTheFirstRunLinkWorksOnce(t *testing.T) {
 	t.Parallel()
 	onBothEngines(t, func(t *testing.T, c *console) {
+		t.Helper()
 		another, err := c.service.InviteFirstOperator(t.Context())
 		if err != nil || another == "" || another == c.first {
 			t.Fatalf("a second start has no link of its own: %v", err)

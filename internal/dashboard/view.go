@@ -6,6 +6,7 @@ import (
 	"html/template"
 	"io"
 	"io/fs"
+	"maps"
 	"net/url"
 	"path"
 	"strconv"
@@ -283,10 +284,7 @@ func (p paging) at(number int) string {
 	if number < 1 || number > p.Pages() {
 		return ""
 	}
-	query := url.Values{}
-	for name, values := range p.query {
-		query[name] = values
-	}
+	query := maps.Clone(p.query)
 	query.Set("page", strconv.Itoa(number))
 	return "?" + query.Encode()
 }

@@ -38,7 +38,7 @@ type console struct {
 	t      *testing.T
 	server *server.Server
 	url    string
-	tab    context.Context
+	tab    context.Context //nolint:containedctx // chromedp names a tab by its context
 
 	mu sync.Mutex
 	// complaints is what the browser had to say against a page, such as a broken policy.

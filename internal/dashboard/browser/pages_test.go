@@ -5,7 +5,8 @@ import (
 	"testing"
 )
 
-// Every page of the console stands here, with what has to be done before there is something to see on it.
+// Every page of the console stands here, with what has to be done before there is something to see on it;
+// without a path, that leads to the page.
 func TestEveryPageIsFitToBeSeen(t *testing.T) {
 	t.Parallel()
 	c := startSignedIn(t)
@@ -27,12 +28,23 @@ func TestEveryPageIsFitToBeSeen(t *testing.T) {
 			c.see("The invitation")
 		}},
 		{"account", "/account", "Password", nil},
+		{"account-authenticator", "", "Scan this with", func(c *console) {
+			c.visit("/account")
+			c.press("Set up an authenticator")
+		}},
+		{"key-wrong", "", "The name field is required", func(c *console) {
+			c.visit(inApp("/keys/1"))
+			c.fill("name", " ")
+			c.press("Save")
+		}},
 		{"not-found", "/nowhere", "There is no such page", nil},
 	} {
 		if page.prepare != nil {
 			page.prepare(c)
 		}
-		c.visit(page.path)
+		if page.path != "" {
+			c.visit(page.path)
+		}
 		c.see(page.title)
 		c.examine(page.name)
 	}
