@@ -150,8 +150,8 @@ func (s *Service) NoteFailedSignIn(caller Caller, uid UID, refusal *fault.Error)
 		event.UID = ""
 	}
 	detail := failureDetail{Code: refusal.Code}
-	if flaw, ok := errors.AsType[tokenFlaw](refusal); ok {
-		detail.Reason = string(flaw)
+	if flawed, ok := errors.AsType[flawedTokenError](refusal); ok {
+		detail.Reason = string(flawed.flaw)
 	}
 	s.activity.addFailure(failedSignIn{event: event, detail: detail})
 }

@@ -48,7 +48,7 @@ func (s *Service) FindSession(ctx context.Context, named string, value Secret) (
 	if value == "" {
 		return Session{}, fault.EmptyAuthToken()
 	}
-	return Session{}, fault.UnknownAuthToken().Because(why)
+	return Session{}, fault.UnknownAuthToken().Because(flawedTokenError{why})
 }
 
 // tokenFlaw is why an auth token is no good, for the log and for the operator: the client is not told.
@@ -62,8 +62,10 @@ const (
 	flawOtherDevice tokenFlaw = "bound to another device"
 )
 
-// Error says it as the cause of a refusal.
-func (f tokenFlaw) Error() string { return "the auth token is " + string(f) }
+// flawedTokenError is a flaw as the cause of a refusal.
+type flawedTokenError struct{ flaw tokenFlaw }
+
+func (e flawedTokenError) Error() string { return "the auth token is " + string(e.flaw) }
 
 func (s *Service) session(ctx context.Context, value Secret) (Session, error) {
 	if !tokenForm.MatchString(string(value)) {
@@ -130,7 +132,7 @@ func bind(tx Tx, session *Session, device Device) error {
 	device = device.Trimmed()
 	if bound := token.Device.DeviceID; bound != "" && device.DeviceID != bound {
 		// As good as unknown: after any other answer the official SDKs hang (wire.md 0.2).
-		return fault.UnknownAuthToken().Because(flawOtherDevice)
+		return fault.UnknownAuthToken().Because(flawedTokenError{flawOtherDevice})
 	}
 	session.Token.Device = device
 	return tx.BindDevice(session.User, session.Token)
