@@ -85,7 +85,7 @@ func (s *Service) IssueJWT(ctx context.Context, session Session, issuer string, 
 	claims.Data.Passthrough = passthrough
 	text, err := key.Sign(claims)
 	if err == nil && passthrough == nil {
-		s.issued.keep(which, issuedJWT{text: text, until: now.Add(min(freshFor, time.Unix(claims.Expires, 0).Sub(now)))})
+		s.issued.keep(which, issuedJWT{text: text, from: now, until: now.Add(min(freshFor, time.Unix(claims.Expires, 0).Sub(now)))})
 	}
 	return text, err
 }
@@ -232,9 +232,10 @@ type issuedFor struct {
 	issuer, signer string
 }
 
+// issuedJWT is given again from when it was signed, for a clock may be set back, until a time.
 type issuedJWT struct {
-	text  string
-	until time.Time
+	text        string
+	from, until time.Time
 }
 
 func (i *issuedJWTs) find(which issuedFor, now time.Time) (string, bool) {
@@ -244,7 +245,7 @@ func (i *issuedJWTs) find(which issuedFor, now time.Time) (string, bool) {
 	if !ok {
 		found, ok = i.older[which]
 	}
-	return found.text, ok && now.Before(found.until)
+	return found.text, ok && !now.Before(found.from) && now.Before(found.until)
 }
 
 func (i *issuedJWTs) keep(which issuedFor, fresh issuedJWT) {

@@ -130,7 +130,8 @@ func (s *Service) KeepSigningKeys(ctx context.Context) error {
 			return err
 		}
 		switch last := len(keys) - 1; {
-		case last < 0:
+		case !slices.ContainsFunc(keys, func(key SigningKey) bool { return !key.SignsFrom.After(now) }):
+			// There is none yet, or the clock was set back before those there are.
 			_, err = s.addSigningKey(tx, Caller{}, now, now)
 		case !keys[last].SignsFrom.Add(signingPeriod - publishedAhead).After(now):
 			_, err = s.addSigningKey(tx, Caller{}, now, now.Add(publishedAhead))
