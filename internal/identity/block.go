@@ -17,6 +17,12 @@ type Relation struct {
 	HasBlockedMe bool
 }
 
+// Block says that a user blocks another, and since when.
+type Block struct {
+	Blocker, Blocked UID
+	At               time.Time
+}
+
 // BlockOutcome is what happened to one of the users that were to be blocked or unblocked.
 type BlockOutcome struct {
 	Success bool

@@ -41,6 +41,9 @@ func NewService(store Store, clock func() time.Time, random io.Reader) *Service 
 // now is the time as it is kept and answered: in whole seconds.
 func (s *Service) now() time.Time { return s.clock().Truncate(time.Second) }
 
+// Now is what the Service takes the time to be.
+func (s *Service) Now() time.Time { return s.clock() }
+
 func (s *Service) randomBytes(count int) ([]byte, error) {
 	random := make([]byte, count)
 	if _, err := io.ReadFull(s.random, random); err != nil {

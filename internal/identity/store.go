@@ -74,6 +74,10 @@ type Reader interface {
 	AuthToken(ctx context.Context, user User, value Secret) (AuthToken, error)
 	// AuthTokens lists a user's tokens that have not expired by now, newest first, and counts all of them.
 	AuthTokens(ctx context.Context, user User, now time.Time, page Page) (tokens []AuthToken, total int, err error)
+	// AllTokens lists every token of an app, oldest first, expired ones that were not removed yet included.
+	AllTokens(ctx context.Context, app AppID) ([]AuthToken, error)
+	// AllBlocks lists every block among users of an app, deactivated ones included, by who blocks whom.
+	AllBlocks(ctx context.Context, app AppID) ([]Block, error)
 	// CountLiveTokens counts the auth tokens of all apps that have not expired by now.
 	CountLiveTokens(ctx context.Context, now time.Time) (int, error)
 	// Events lists an app's events, none of which is of an earlier app with its id, in an order that
@@ -108,6 +112,9 @@ type Tx interface {
 	SaveApp(app App) error
 	// DeleteApps removes, with all that they hold, the apps whose time has come.
 	DeleteApps(now time.Time) ([]AppID, error)
+	// Clear removes every app with all that it holds, every attempt and the events, and gives the ids of the
+	// apps. What numbers things goes on where it was; the signing keys and the running servers stay.
+	Clear() ([]AppID, error)
 	AddAPIKey(key APIKey) (APIKey, error)
 	CountAPIKeys(app AppID) (int, error)
 	// LockAPIKey finds a key by its id and keeps other changes of it waiting. Its value is not read.

@@ -43,6 +43,7 @@ func Run(t *testing.T, open func(t *testing.T) identity.Store) {
 		{"Webhooks", webhooks()},
 		{"Activity", activity()},
 		{"Operators", operators()},
+		{"Fixtures", fixtures()},
 		{"Changes", changes()},
 		{"Texts", texts()},
 		{"Concurrency", concurrency()},
