@@ -9,7 +9,6 @@ import (
 	"slices"
 	"strconv"
 	"sync"
-	"time"
 
 	"github.com/lxzan/gws"
 
@@ -109,9 +108,7 @@ func (g *Gateway) authenticate(s *socket, received frame) {
 func (g *Gateway) welcome(s *socket, received frame, session identity.Session) bool {
 	m := s.member
 	m.issuer.Store(session.Token.IssuerID)
-	if end := session.Token.ExpiresAt; !end.IsZero() {
-		m.expiry = time.AfterFunc(end.Sub(g.config.Clock()), func() { s.end(Revoked) })
-	}
+	g.endInTime(s, session.Token)
 	reply, err := json.Marshal(authReply{
 		AppID: m.app, DeviceID: received.DeviceID, Type: typeAuth, Sender: m.uid, Body: welcome,
 	})
@@ -128,7 +125,7 @@ func (g *Gateway) welcome(s *socket, received frame, session identity.Session) b
 		Device: identity.Device{
 			Platform: params.Platform, DeviceID: params.DeviceID, UserAgent: params.UserAgent, AppInfo: params.AppInfo,
 		}.Trimmed(),
-		Address: s.address, ConnectedAt: g.config.Clock(),
+		Address: s.address, ConnectedAt: g.service.Now(),
 	}
 	g.tracker.Opened(m.connection)
 	return true
@@ -161,8 +158,8 @@ func (g *Gateway) closed(s *socket) {
 	if s.member == nil || s.member.connection == nil {
 		return
 	}
-	if s.member.expiry != nil {
-		s.member.expiry.Stop()
+	if expiry := s.member.expiry.Load(); expiry != nil {
+		expiry.Stop()
 	}
 	if !g.closing.Load() {
 		g.tracker.Closed(s.member.connection, wasLost(s, cause))

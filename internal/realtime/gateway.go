@@ -46,7 +46,7 @@ type Config struct {
 	SilenceTime time.Duration
 	// Address is where a request came from, past trusted proxies.
 	Address func(*http.Request) string
-	// Clock is time.Now unless said.
+	// Clock tells how long a client is silent; time.Now unless said. When sessions end is the service's to say.
 	Clock func() time.Time
 	// Metrics counts what happens; nil for nobody.
 	Metrics *Metrics

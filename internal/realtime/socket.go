@@ -55,7 +55,7 @@ type member struct {
 	// connection is what the tracker knows it as; nil until then.
 	connection *identity.Connection
 	// expiry ends the socket with its auth token; nil where that lives for ever.
-	expiry *time.Timer
+	expiry atomic.Pointer[time.Timer]
 	// listening says that presence may be sent: the client has its answer to the auth frame.
 	listening atomic.Bool
 }
