@@ -9,6 +9,7 @@ import (
 	"strings"
 	"text/tabwriter"
 
+	"github.com/usherhq/usher/internal/emulator"
 	"github.com/usherhq/usher/internal/fault"
 	"github.com/usherhq/usher/internal/identity"
 )
@@ -19,21 +20,31 @@ func (s *Server) announce(out io.Writer) error {
 	var text strings.Builder
 	fmt.Fprintf(&text, "\nUsher is ready at %s\n\n", url)
 	table := tabwriter.NewWriter(&text, 0, 0, 3, ' ', 0)
-	restKey := "YOUR_REST_KEY"
+	restKey, uid := "YOUR_REST_KEY", string(identity.SampleUIDs[0])
+	ownKeys, ownUsers := s.seedNames()
 	if s.setUp.App.ID != "" {
 		fmt.Fprintf(table, "  App ID\t%s\n  Region\t%s\n", s.setUp.App.ID, s.setUp.App.Region)
 	}
-	if s.setUp.Created {
+	if s.setUp.Created && !ownKeys {
 		restKey = string(s.setUp.RESTKey)
 		fmt.Fprintf(table, "  Auth Key\t%s\tlogin by uid; clients may see it, so for development only\n", string(s.setUp.AuthKey))
 		fmt.Fprintf(table, "  REST Key\t%s\tfor your back end; never in a client\n", restKey)
-		if !s.config.NoSampleUsers {
-			fmt.Fprintf(table, "  Users\t%s … %s\n", identity.SampleUIDs[0], identity.SampleUIDs[len(identity.SampleUIDs)-1])
-		}
+	}
+	switch {
+	case ownUsers:
+		uid = "YOUR_UID"
+	case s.setUp.Created && !s.config.NoSampleUsers:
+		fmt.Fprintf(table, "  Users\t%s … %s\n", identity.SampleUIDs[0], identity.SampleUIDs[len(identity.SampleUIDs)-1])
+	}
+	if s.config.Seed != "" {
+		fmt.Fprintf(table, "  Seed\t%s\n", s.config.Seed)
 	}
 	fmt.Fprintf(table, "  Data\t%s\n", s.dataPlace())
 	if s.console != nil && s.invitation == "" {
 		fmt.Fprintf(table, "  Console\t%s\n", s.ConsoleURL())
+	}
+	if s.config.Dev {
+		fmt.Fprintf(table, "  Controls\t%s%s\treset, seed, export, clock and faults, for tests\n", s.URL(), emulator.Path)
 	}
 	if err := table.Flush(); err != nil {
 		return err
@@ -43,7 +54,7 @@ func (s *Server) announce(out io.Writer) error {
 		fmt.Fprintf(&text, "The console has no operator yet. This link makes the first one, an owner; it is good once, and for 24 hours:\n  %s\n\n", s.ConsoleURL())
 	}
 	fmt.Fprintf(&text, "Try it: issue an auth token\n  curl%s -X POST %s/v3/users/%s/auth_tokens -H 'apikey: %s'%s\n\n",
-		s.curlFlags(), url, identity.SampleUIDs[0], restKey, s.curlAppHeader())
+		s.curlFlags(), url, uid, restKey, s.curlAppHeader())
 	_, err := io.WriteString(out, text.String())
 	return err
 }
@@ -54,6 +65,14 @@ func (s *Server) publicURL() string {
 		return strings.TrimSuffix(s.config.PublicURL, "/")
 	}
 	return s.URL()
+}
+
+// seedNames says what of the usual keys and users the seed replaces.
+func (s *Server) seedNames() (keys, users bool) {
+	if s.development == nil || s.development.seed == nil {
+		return false, false
+	}
+	return s.development.seed.NamesKeys(), s.development.seed.NamesUsers()
 }
 
 // advice is what is worth knowing about this start in particular.

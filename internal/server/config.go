@@ -45,7 +45,8 @@ type Config struct {
 	WebhooksAllowPrivate bool          `name:"webhooks-allow-private" help:"Let webhooks call private addresses, and http. --dev does too."`
 	MetricsListen        string        `name:"metrics-listen" placeholder:"HOST:PORT" help:"Where to serve /metrics for Prometheus, to anybody who can reach it. Off unless given."`
 	NoConsole            bool          `name:"no-console" help:"Serve no console at /console, and print no link to it."`
-	Dev                  bool          `help:"For a laptop or CI: temporary database, app usher-dev, keys dev-auth-key and dev-rest-key, loopback only."`
+	Dev                  bool          `help:"For a laptop or CI: temporary database, app usher-dev, keys dev-auth-key and dev-rest-key, controls for tests under /dev/, loopback only."`
+	Seed                 string        `placeholder:"FILE" help:"JSON document of users, roles, keys and apps to start with, and to go back to at POST /dev/reset. For --dev only."`
 }
 
 // DefaultDatabase is where the data is kept when nothing is said.
@@ -78,6 +79,9 @@ func (c Config) resolve() (resolved Config, cleanUp func() error, err error) {
 		return c, cleanUp, err
 	}
 	if !c.Dev {
+		if c.Seed != "" {
+			return c, cleanUp, errors.New("--seed replaces all data and is for --dev only; usher import users adds users to a server's data")
+		}
 		if c.Database == "" {
 			c.Database = DefaultDatabase
 		}

@@ -15,7 +15,7 @@ import (
 func (s *Server) startRealtime(ctx context.Context, service *identity.Service, log *slog.Logger) (err error) {
 	// A new name for every run: what a run that was killed has left behind is not taken for this one's.
 	process := strings.ToLower(rand.Text()[:12])
-	if s.tracker, err = presence.Start(ctx, service, presence.Config{Node: process, Grace: s.config.PresenceGrace, Log: log}); err != nil {
+	if s.tracker, err = presence.Start(ctx, service, presence.Config{Node: process, Grace: s.config.PresenceGrace, Clock: s.clock, Log: log}); err != nil {
 		return err
 	}
 	config := realtime.Config{

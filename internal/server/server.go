@@ -56,6 +56,10 @@ type Server struct {
 	console *dashboard.Dashboard
 	// invitation is the code of the first operator; empty when there is one.
 	invitation identity.Secret
+	// clock is the server's time; it is the machine's but in development.
+	clock func() time.Time
+	// development is nil for a server in production.
+	development *development
 }
 
 // Run serves until ctx ends, then drains: it stops taking requests, answers those it has, and
@@ -83,12 +87,18 @@ func Start(ctx context.Context, config Config, log *slog.Logger) (_ *Server, err
 	if err != nil {
 		return nil, err
 	}
-	s := &Server{config: config, cleanUp: cleanUp, served: make(chan error, 1)}
+	s := &Server{config: config, cleanUp: cleanUp, served: make(chan error, 1), clock: time.Now}
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, s.release())
 		}
 	}()
+	if s.development, err = config.prepareDevelopment(); err != nil {
+		return nil, err
+	}
+	if s.development != nil {
+		s.clock = s.development.clock.Now
+	}
 	// The address first: a second server by mistake must not touch the data of the first.
 	if s.listener, err = listen(ctx, config.Listen); err != nil {
 		return nil, err
@@ -98,14 +108,14 @@ func Start(ctx context.Context, config Config, log *slog.Logger) (_ *Server, err
 	if s.store, err = config.OpenStore(ctx, log); err != nil {
 		return nil, err
 	}
-	service := identity.NewService(s.store, time.Now, rand.Reader)
+	service := identity.NewService(s.store, s.clock, rand.Reader)
 	if s.setUp, err = service.SetUp(ctx, config.firstApp()); err != nil {
 		return nil, startFailure(err)
 	}
 	restConfig := rest.Config{
 		PublicURL: config.PublicURL, Region: config.Region,
 		Management: rest.Management{Key: identity.Secret(config.ManagementKey), Secret: identity.Secret(config.ManagementSecret)},
-		Limits:     config.limits(), WebhooksAllowPrivate: config.WebhooksAllowPrivate, Log: log,
+		Limits:     config.limits(), WebhooksAllowPrivate: config.WebhooksAllowPrivate, Clock: s.clock, Log: log,
 	}
 	if restConfig.TrustedProxies, err = config.trustedProxies(); err != nil {
 		return nil, err
@@ -130,8 +140,14 @@ func Start(ctx context.Context, config Config, log *slog.Logger) (_ *Server, err
 	if err = s.startConsole(ctx, service, log); err != nil {
 		return nil, err
 	}
+	handler := s.rooms()
+	if s.development != nil {
+		if handler, err = s.startDevelopment(ctx, service, handler, log); err != nil {
+			return nil, err
+		}
+	}
 	s.http = &http.Server{
-		Handler:           s.rooms(),
+		Handler:           handler,
 		ReadHeaderTimeout: readHeaderTimeLimit, ReadTimeout: readTimeLimit, WriteTimeout: writeTimeLimit,
 		IdleTimeout: idleTimeLimit, MaxHeaderBytes: maxHeaderBytes,
 		ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelWarn),
@@ -203,6 +219,9 @@ func (s *Server) App() identity.SetUpResult { return s.setUp }
 // Close drains and stops. It takes at most about ten seconds, and less when clients are done.
 func (s *Server) Close() error {
 	s.handler.Drain()
+	if s.development != nil {
+		s.development.Close()
+	}
 	s.gateway.Close()
 	s.closeConsole()
 	ctx, cancel := context.WithTimeout(context.Background(), drainTimeLimit)

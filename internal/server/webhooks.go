@@ -9,7 +9,7 @@ import (
 
 // startWebhooks starts what tells apps' back ends of events.
 func (s *Server) startWebhooks(service *identity.Service, log *slog.Logger) {
-	config := webhook.Config{AllowPrivate: s.config.WebhooksAllowPrivate, Log: log}
+	config := webhook.Config{AllowPrivate: s.config.WebhooksAllowPrivate, Clock: s.clock, Log: log}
 	if s.metrics != nil {
 		config.Metrics = s.metrics.webhooks
 	}
