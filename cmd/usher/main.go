@@ -22,6 +22,7 @@ type commands struct {
 	Export  exportCommand    `cmd:"" help:"Write an app's data to a file."`
 	Keyset  keysetCommand    `cmd:"" help:"Look after the keyset that seals keys and tokens in the database."`
 	JWTKeys jwtKeysCommand   `cmd:"" name:"jwt-keys" help:"Look after the keys that sign JWTs."`
+	Health  healthCommand    `cmd:"" help:"Ask a running server whether it is ready; succeeds when it is."`
 	Version kong.VersionFlag `env:"-" help:"Print the version and exit."`
 }
 
