@@ -89,7 +89,12 @@ func (s *Service) recordConnection(tx Tx, node string, change ConnectionChange) 
 		Platform: connection.Device.Platform, UserAgent: connection.Device.UserAgent, AppInfo: connection.Device.AppInfo,
 		ConnectedAt: connection.ConnectedAt.UnixMilli(),
 	}
-	if change.Presence != PresenceStays {
+	if change.Presence == PresenceStays {
+		// A user made anew with the uid is another one.
+		if user, err := tx.User(connection.AppID, connection.UID); err != nil || user.ID != connection.UserID {
+			return cmp.Or(err, ErrNotFound)
+		}
+	} else {
 		changed, err := tx.SetOnline(User{ID: connection.UserID, AppID: connection.AppID, UID: connection.UID}, node, change.Presence != PresenceEnds, change.At)
 		if err != nil || change.Presence == PresenceGoesOn && !changed {
 			return err
