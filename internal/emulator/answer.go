@@ -62,6 +62,7 @@ func (e *Emulator) adapt(run func(c *call) (any, error)) http.HandlerFunc {
 		answering := http.NewResponseController(w)
 		_ = errors.Join(answering.SetReadDeadline(deadline), answering.SetWriteDeadline(deadline))
 		data, err := run(&call{Request: r.WithContext(ctx), writer: w})
+		e.config.Log.Debug("control", slog.String("route", r.Pattern), slog.Any("error", err))
 		if err != nil {
 			e.refuse(w, r, err)
 			return

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strconv"
 	"strings"
 
 	"github.com/usherhq/usher/internal/fault"
@@ -254,7 +255,7 @@ func decodeStrictly(place string, text []byte, into any) error {
 }
 
 func lineOf(text []byte, offset int64) string {
-	return fmt.Sprint(1 + bytes.Count(text[:min(int(offset), len(text))], []byte("\n")))
+	return strconv.Itoa(1 + bytes.Count(text[:min(int(offset), len(text))], []byte("\n")))
 }
 
 // problems collects what is wrong with the times of a document.

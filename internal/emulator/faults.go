@@ -2,6 +2,7 @@ package emulator
 
 import (
 	"fmt"
+	"log/slog"
 	"net/http"
 	"regexp"
 	"slices"
@@ -176,6 +177,8 @@ func (e *Emulator) clearFaults(*call) (any, error) {
 
 // strike lets a request fail, and says whether that was its end.
 func (e *Emulator) strike(w http.ResponseWriter, r *http.Request, injected injection) (ended bool) {
+	e.config.Log.Info("a fault was injected", slog.String("method", r.Method), slog.String("path", injected.Path),
+		slog.Int("status", injected.Status), slog.Duration("delay", injected.delay), slog.Bool("drop", injected.Drop))
 	if injected.delay > 0 {
 		timer := time.NewTimer(injected.delay)
 		defer timer.Stop()

@@ -160,7 +160,9 @@ func TestADelayDoesNotKeepTheServerFromStopping(t *testing.T) {
 	if took := time.Since(began); took > 7*time.Second {
 		t.Errorf("it took %v to stop", took)
 	}
-	<-answered
+	if err := <-answered; err != nil {
+		t.Errorf("the delayed request: %v", err)
+	}
 }
 
 func TestADroppedConnectionHasNoAnswer(t *testing.T) {

@@ -182,9 +182,12 @@ func (b *bench) dial() (*websocket.Conn, error) {
 	b.t.Cleanup(connections.CloseIdleConnections)
 	conn, answer, err := websocket.Dial(b.t.Context(), "ws"+strings.TrimPrefix(b.url, "http"),
 		&websocket.DialOptions{HTTPClient: &http.Client{Transport: connections}})
-	if answer != nil && answer.Body != nil && err != nil {
-		text, _ := io.ReadAll(answer.Body)
-		err = errors.Join(err, errors.New(string(bytes.TrimSpace(text))))
+	if answer != nil && answer.Body != nil {
+		text, unread := io.ReadAll(answer.Body)
+		unread = errors.Join(unread, answer.Body.Close())
+		if err != nil {
+			err = errors.Join(err, unread, errors.New(string(bytes.TrimSpace(text))))
+		}
 	}
 	return conn, err
 }

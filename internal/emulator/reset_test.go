@@ -4,9 +4,11 @@ import (
 	"fmt"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/coder/websocket"
 
@@ -73,6 +75,34 @@ func TestAResetLeavesNothingOfATest(t *testing.T) {
 	_ = b.socket(fresh)
 }
 
+// What ends with a reset happened to users of before, and is told of none of now.
+func TestTheEndOfSocketsIsNoEventAfterAReset(t *testing.T) {
+	t.Parallel()
+	b := newBench(t)
+	token := b.token("cometchat-uid-1", "")
+	var ended []func() websocket.StatusCode
+	for range 5 {
+		ended = append(ended, b.socket(token))
+	}
+	b.do("POST", "/dev/reset", "")
+	for _, one := range ended {
+		one()
+	}
+	// Once this one is written down, so is what was before it.
+	_ = b.socket(b.token("cometchat-uid-2", ""))
+	deadline := time.Now().Add(30 * time.Second)
+	for !slices.Contains(b.events(), event{"user_connected", "cometchat-uid-2"}) {
+		if time.Now().After(deadline) {
+			t.Fatal("the new socket is not in the log")
+		}
+	}
+	for _, one := range b.events() {
+		if one.Kind == "user_disconnected" {
+			t.Errorf("the log tells of %v", one)
+		}
+	}
+}
+
 // timeless takes out of a document what depends on when it was made.
 func timeless(value any) any {
 	switch value := value.(type) {
@@ -135,7 +165,7 @@ func BenchmarkReset(bb *testing.B) {
 			if err != nil {
 				bb.Fatal(err)
 			}
-			defer running.Close() //nolint:errcheck // nothing depends on it
+			defer running.Close()
 			post := func(path, body string) {
 				response, err := http.Post(running.URL()+path, "application/json", strings.NewReader(body))
 				if err != nil || response.StatusCode != http.StatusOK {

@@ -194,6 +194,14 @@ func TestAServerStartsWithItsSeedAndGoesBackToIt(t *testing.T) {
 	}
 }
 
+func TestTheExampleForCIStarts(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, func(config *server.Config) { config.Seed = "../../examples/ci/seed.json" })
+	if !b.works("ada_0000000000000000000000000000000000000001") {
+		t.Error("its token does not work")
+	}
+}
+
 func TestASeedThatCannotBeLoadedKeepsTheServerFromStarting(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {

@@ -131,7 +131,9 @@ func allBlocks(t *testing.T, store identity.Store) {
 	got, err := store.AllBlocks(t.Context(), app.ID)
 	wantError(t, "list all blocks", err, nil)
 	wantEqual(t, "all blocks", got, []identity.Block{
-		{Blocker: "gone", Blocked: "oleg", At: founded}, {Blocker: "mina", Blocked: "gone", At: founded},
-		{Blocker: "mina", Blocked: "oleg", At: founded}, {Blocker: "oleg", Blocked: "mina", At: founded},
+		{Blocker: "gone", Blocked: "oleg", At: founded},
+		{Blocker: "mina", Blocked: "gone", At: founded},
+		{Blocker: "mina", Blocked: "oleg", At: founded},
+		{Blocker: "oleg", Blocked: "mina", At: founded},
 	})
 }
