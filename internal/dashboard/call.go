@@ -5,17 +5,16 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"net"
 	"net/http"
 	"net/netip"
 	"runtime/debug"
 	"strconv"
-	"strings"
 	"sync/atomic"
 	"time"
 
 	"github.com/usherhq/usher/internal/identity"
 	"github.com/usherhq/usher/internal/limit"
+	"github.com/usherhq/usher/internal/loopback"
 )
 
 const (
@@ -74,7 +73,7 @@ func (d *Dashboard) answer(w http.ResponseWriter, c *call, needs identity.Capabi
 	}()
 	// Another site must not make a browser do anything, and a name that somebody points to this machine is
 	// another site.
-	if d.config.Development && !namesLoopback(c.Host) {
+	if d.config.Development && !loopback.Names(c.Host) {
 		return reply{}, errForeignHost
 	}
 	if err := d.crossOrigin.Check(c.Request); err != nil {
@@ -110,17 +109,4 @@ func (c *call) network() netip.Prefix {
 		return netip.PrefixFrom(netip.IPv4Unspecified(), 32)
 	}
 	return limit.Network(address)
-}
-
-// namesLoopback says whether a Host header names this machine by a name that nobody else can point here.
-func namesLoopback(host string) bool {
-	if name, _, err := net.SplitHostPort(host); err == nil {
-		host = name
-	}
-	host = strings.ToLower(strings.Trim(host, "[]"))
-	if host == "localhost" || strings.HasSuffix(host, ".localhost") {
-		return true
-	}
-	address, err := netip.ParseAddr(host)
-	return err == nil && address.IsLoopback()
 }

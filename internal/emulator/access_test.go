@@ -25,7 +25,7 @@ func TestOnlyAServerInDevelopmentHasControls(t *testing.T) {
 	b := newBench(t, func(c *server.Config) {
 		*c = server.Config{
 			Listen: c.Listen, Region: "us", Database: "sqlite:" + filepath.Join(t.TempDir(), "usher.db"),
-			AuthKey: "dev-auth-key", RESTKey: "dev-rest-key",
+			AppID: "usher-dev", AuthKey: "dev-auth-key", RESTKey: "dev-rest-key",
 		}
 	})
 	b.do("POST", "/v3/users", `{"uid":"kept","name":"Kept"}`, backEnd...)

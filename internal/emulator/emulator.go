@@ -4,15 +4,14 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
-	"net"
 	"net/http"
-	"net/netip"
 	"strings"
 	"sync"
 	"time"
 
 	"github.com/usherhq/usher/internal/fault"
 	"github.com/usherhq/usher/internal/identity"
+	"github.com/usherhq/usher/internal/loopback"
 )
 
 // Path is below which the controls are.
@@ -124,7 +123,7 @@ func (e *Emulator) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 // own name was made to stand for this machine passes for the same origin; so the name has to be one that
 // nobody else can have.
 func (e *Emulator) admit(r *http.Request) error {
-	if !namesThisMachine(r.Host) {
+	if !loopback.Names(r.Host) {
 		return refused("The controls answer to localhost, 127.0.0.1 and [::1] only, not to the host of this request.")
 	}
 	if err := e.origins.Check(r); err != nil {
@@ -135,18 +134,6 @@ func (e *Emulator) admit(r *http.Request) error {
 
 func refused(message string) *fault.Error {
 	return &fault.Error{Code: fault.CodeNoAccess, Message: message}
-}
-
-func namesThisMachine(host string) bool {
-	if name, _, err := net.SplitHostPort(host); err == nil {
-		host = name
-	}
-	host = strings.ToLower(strings.Trim(host, "[]"))
-	if host == "localhost" || strings.HasSuffix(host, ".localhost") {
-		return true
-	}
-	address, err := netip.ParseAddr(host)
-	return err == nil && address.IsLoopback()
 }
 
 // Close ends the delays of faults.

@@ -58,6 +58,10 @@ func (s *Service) LoadFixture(ctx context.Context, fixture Fixture) error {
 	if err != nil {
 		return err
 	}
+	// What was counted and not written yet goes with the apps.
+	if err := s.WriteAllActivity(ctx); err != nil {
+		return err
+	}
 	err = s.store.Change(ctx, func(tx Tx) error {
 		// Before users who may be online are written, as RecordConnections does.
 		if err := tx.LockPresence(); err != nil {

@@ -21,7 +21,7 @@ func (s *Server) startConsole(ctx context.Context, service *identity.Service, lo
 	}
 	s.console, err = dashboard.New(service, dashboard.Config{
 		PublicURL: s.config.PublicURL, Version: Version, Development: s.config.Dev, Address: s.handler.Address,
-		NoAttemptLimit: s.config.NoRateLimit || s.config.Dev, Log: log,
+		NoAttemptLimit: s.config.NoRateLimit || s.config.Dev, Clock: s.clock, Log: log,
 	})
 	return err
 }
