@@ -1,21 +1,5 @@
-import assert from 'node:assert/strict';
-
+import { App, waitTimeLimit } from './app.js';
 import { Journal } from './journal.js';
-
-const waitTimeLimit = 15_000;
-
-// Rejection is what the SDK rejected a call with.
-class Rejection extends Error {
-  constructor(call, value) {
-    super(`${call} was rejected with ${JSON.stringify(value)}`);
-    this.value = value;
-  }
-}
-
-function settled(call, outcome) {
-  if ('rejected' in outcome) throw new Rejection(call, outcome.rejected);
-  return outcome.resolved;
-}
 
 // Device is a browser with storage of its own; its tabs share it.
 export class Device {
@@ -24,11 +8,11 @@ export class Device {
   // Whether the test took the server away, so that the browser complains of sockets that it can't open.
   serverWasAway = false;
 
-  constructor(context, { pageOrigin, way, app }) {
+  constructor(context, client, { pageOrigin, way, app }) {
     this.context = context;
     this.way = way;
-    this.journal = new Journal(context, pageOrigin);
-    this.address = `${pageOrigin}/?${new URLSearchParams({ ...app, ...way.overrides })}`;
+    this.journal = followed(context, pageOrigin);
+    this.address = `${pageOrigin}/${client.folder}/?${new URLSearchParams({ ...app, ...way.overrides })}`;
     context.setDefaultTimeout(waitTimeLimit);
   }
 
@@ -39,19 +23,58 @@ export class Device {
     await tab.started();
     return tab;
   }
+
+  // app is the one app of a device on which nothing else runs.
+  app() {
+    return this.tab();
+  }
+
+  close() {
+    return this.context.close();
+  }
 }
 
-// Tab is a page with the SDK; its methods are the app's calls, which a test awaits.
-class Tab {
+// followed gives a journal that is told what a browser context does.
+function followed(context, pageOrigin) {
+  const journal = new Journal(pageOrigin);
+  const exchanges = new Map();
+  context.on('request', (request) => {
+    // The calls SDK brings styles that ask for a font, and do without when there is none.
+    if (request.resourceType() === 'stylesheet') return;
+    const asked = { method: request.method(), url: request.url(), headers: request.headers(), body: request.postData() };
+    exchanges.set(request, journal.asks(asked));
+  });
+  context.on('response', (response) => {
+    exchanges.get(response.request())?.answered(response.status(), response.headers(), response.text());
+  });
+  context.on('requestfailed', (request) => exchanges.get(request)?.failed(request.failure()?.errorText));
+  context.on('console', (message) => {
+    if (message.type() === 'error') journal.complains(message.text());
+  });
+  context.on('weberror', (error) => journal.complains(`uncaught: ${error.error().message ?? error.error()}`));
+  context.on('page', (page) => page.on('websocket', (socket) => journal.opens(socket.url())));
+  return journal;
+}
+
+// Tab is a page with the SDK.
+class Tab extends App {
   #device;
 
   constructor(device, page) {
+    super(device.refusals);
     this.#device = device;
     this.page = page;
   }
 
-  async started() {
-    settled('init', await this.page.evaluate(() => window.app.started));
+  run(f, argument) {
+    return this.page.evaluate(`(${f})(window.app, ${JSON.stringify(argument)})`);
+  }
+
+  until(f, argument, expected) {
+    return this.page.waitForFunction(`(${f})(window.app, ${JSON.stringify(argument)}) === ${JSON.stringify(expected)}`).then(
+      () => true,
+      () => false,
+    );
   }
 
   async reload() {
@@ -60,62 +83,20 @@ class Tab {
     await this.started();
   }
 
-  // call makes a call of the app and gives what the SDK resolves with.
-  async call(name, ...parameters) {
-    return settled(name, await this.page.evaluate(([name, parameters]) => window.app.call(name, parameters), [name, parameters]));
-  }
-
-  // refused makes a call that the server is to refuse with the code.
-  refused(code, name, ...parameters) {
-    this.#device.refusals.push(code);
-    return this.rejects(code, name, ...parameters);
-  }
-
-  // rejects makes a call that the SDK is to reject with the code.
-  async rejects(code, name, ...parameters) {
-    const rejected = await this.call(name, ...parameters).then(
-      (value) => assert.fail(`${name} was to be rejected with ${code}, but resolved with ${JSON.stringify(value)}`),
-      (error) => {
-        if (error instanceof Rejection) return error.value;
-        throw error;
-      },
-    );
-    assert.equal(rejected.code, code, `${name} was rejected with ${JSON.stringify(rejected)}`);
-    assert.ok(rejected.message, `${code} comes with a text for people`);
-  }
-
-  // hears waits until the LoginListener was told just this since the page was loaded, in this order.
-  async hears(...events) {
-    const expected = events.join(', ');
-    await this.page
-      .waitForFunction((expected) => window.app.heard.join(', ') === expected, expected)
-      .catch(async () => assert.equal(await this.page.evaluate(() => window.app.heard.join(', ')), expected, 'what the LoginListener heard'));
-  }
-
-  // sees waits until the UserListener was told just this of a user since the page was loaded, in this order.
-  async sees(uid, ...statuses) {
-    const expected = statuses.join(', ');
-    const told = ([uid]) => window.app.seen.filter((line) => line.startsWith(`${uid} `)).map((line) => line.split(' ')[1]).join(', ');
-    await this.page
-      .waitForFunction(`(${told})(${JSON.stringify([uid])}) === ${JSON.stringify(expected)}`)
-      .catch(async () => assert.equal(await this.page.evaluate(told, [uid]), expected, `what the UserListener heard of ${uid}`));
-  }
-
-  // connected waits until the page has been connected so many times since it was loaded.
-  async connected(times = 1) {
-    await this.page.waitForFunction((times) => window.app.connection.filter((state) => state === 'connected').length >= times, times);
-  }
-
-  // disconnected waits until the page has lost its connection.
-  async disconnected() {
-    await this.page.waitForFunction(() => window.app.connection.includes('disconnected'));
-  }
-
   // crash ends the page as a crash of its process does: without a word.
   async crash() {
     const crashed = this.page.waitForEvent('crash');
     await this.page.goto('chrome://crash').catch(() => undefined);
     await crashed;
+  }
+
+  // inBackground and inForeground are what the system tells a mobile app that runs in this page.
+  inBackground() {
+    return this.page.evaluate(() => window.platform.activate(false));
+  }
+
+  inForeground() {
+    return this.page.evaluate(() => window.platform.activate(true));
   }
 
   // stored is an object that the SDK keeps in the browser, as JSON in JSON, under a key of its own.

@@ -1,8 +1,12 @@
+import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 
+import { waitTimeLimit } from './app.js';
 import { launchBrowser } from './browser.js';
+import { current } from './clients.js';
 import { Device } from './device.js';
 import { servePages } from './pages.js';
+import { Phone } from './phone.js';
 import { mask } from './secrets.js';
 import { startServer } from './server.js';
 import { ways } from './ways.js';
@@ -40,20 +44,27 @@ class Harness {
   }
 
   // onDevice gives a test a device of its own and, when the test is through, checks what holds for all.
-  onDevice(way, run, app = {}) {
+  onDevice(way, run, app = {}, client = current) {
     return async () => {
-      const { appId, region } = this.server;
-      const context = await this.browser.newContext();
-      const device = new Device(context, { pageOrigin: this.pages.origin, way, app: { appId, region, ...app } });
+      const device = await this.#deviceFor(client, way, app);
       try {
         await run(device);
         await device.journal.verify(way, device.refusals, device.serverWasAway);
       } catch (error) {
         throw await this.#explained(error, device);
       } finally {
-        await context.close();
+        await device.close();
       }
     };
+  }
+
+  // deviceFor gives what the client is made for: a phone with an app, or a browser.
+  async #deviceFor(client, way, app) {
+    const { appId, region } = this.server;
+    const configuration = { appId, region, ...app };
+    if (client.runsIn === 'react-native') return new Phone(this.server, client, { way, app: configuration });
+    const context = await this.browser.newContext();
+    return new Device(context, client, { pageOrigin: this.pages.origin, way, app: configuration });
   }
 
   // explained adds to a failure what it takes to understand it, without secrets.
@@ -78,6 +89,33 @@ class Harness {
   async newUser(fields = {}) {
     const uid = newUID();
     return this.server.rest('POST', '/users', { uid, name: `User ${uid}`, ...fields });
+  }
+
+  // loggedIn starts the app of a device with a user of its own, and waits until it is online.
+  async loggedIn(device, fields) {
+    const { uid } = await this.newUser(fields);
+    const app = await device.app();
+    await app.call('login', uid, this.server.authKey);
+    await app.connected();
+    await this.becomes(uid, 'available');
+    return { uid, app };
+  }
+
+  // becomes waits until a back end sees the user with that status, and gives the user.
+  async becomes(uid, status) {
+    const deadline = Date.now() + waitTimeLimit;
+    for (;;) {
+      const user = await this.server.rest('GET', `/users/${uid}`);
+      if (user.status === status) return user;
+      assert.ok(Date.now() < deadline, `${uid} is ${user.status}, and was to be ${status}`);
+    }
+  }
+
+  // callOf is what a media server reads of a call token.
+  async callOf(callToken) {
+    const { body } = await this.server.request('GET', '/v3/call_tokens', { headers: { callToken } });
+    const { user, sessionId } = body.data.payload.data;
+    return { uid: user.uid, sessionId };
   }
 
   // newToken issues an auth token by REST, as a back end does.

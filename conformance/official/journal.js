@@ -10,39 +10,43 @@ const noServer = /^WebSocket connection to 'wss:\/\/[^/']+\/' failed:/;
 // What Chromium reports for an answer with an error status; which of them may be is checked by code.
 const errorStatus = /^Failed to load resource: the server responded with a status of \d+/;
 
-// Journal keeps what one browser context sent, what it was answered, and what its console said.
+// Journal keeps what one device sent, what it was answered, and what its console said. Whoever runs
+// the device tells it.
 export class Journal {
   #pageOrigin;
   #exchanges = [];
   #sockets = [];
-  #consoleErrors = [];
+  #complaints = [];
 
-  constructor(context, pageOrigin) {
+  // pageOrigin is where the device's pages come from; what runs no page has none.
+  constructor(pageOrigin) {
     this.#pageOrigin = pageOrigin;
-    context.on('request', (request) => this.#exchanges.push({ request }));
-    context.on('response', (response) => this.#answer(response));
-    context.on('requestfailed', (request) => {
-      this.#of(request).failed = request.failure()?.errorText;
-    });
-    context.on('console', (message) => {
-      if (message.type() === 'error') this.#consoleErrors.push(message.text());
-    });
-    context.on('weberror', (error) => this.#consoleErrors.push(`uncaught: ${error.error().message ?? error.error()}`));
-    context.on('page', (page) => page.on('websocket', (socket) => this.#sockets.push(new URL(socket.url()))));
   }
 
-  #of(request) {
-    return this.#exchanges.find((exchange) => exchange.request === request);
+  // asks keeps a request, {method, url, headers, body}, and gives what its answer is told of.
+  asks(request) {
+    const exchange = { request };
+    this.#exchanges.push(exchange);
+    return {
+      answered: (status, headers, text) => {
+        Object.assign(exchange, { status, headers });
+        exchange.read = text.then(
+          (text) => Object.assign(exchange, { text, body: parsed(text) }),
+          (error) => Object.assign(exchange, { text: `(unreadable: ${error.message})` }),
+        );
+      },
+      failed: (why) => Object.assign(exchange, { failed: why }),
+    };
   }
 
-  #answer(response) {
-    const exchange = this.#of(response.request());
-    exchange.status = response.status();
-    exchange.headers = response.headers();
-    exchange.read = response.text().then(
-      (text) => Object.assign(exchange, { text, body: parsed(text) }),
-      (error) => Object.assign(exchange, { text: `(unreadable: ${error.message})` }),
-    );
+  // opens keeps the address of a WebSocket that was tried.
+  opens(address) {
+    this.#sockets.push(new URL(address));
+  }
+
+  // complains keeps an error of the console, or one that nobody caught.
+  complains(text) {
+    this.#complaints.push(text);
   }
 
   // read waits until the bodies of all answers are here: a page that is left takes them along.
@@ -52,13 +56,13 @@ export class Journal {
 
   // calls is what was asked of the API, without the page's own files, since a mark.
   calls(mark = 0) {
-    return this.#exchanges.slice(mark).filter(({ request }) => !request.url().startsWith(`${this.#pageOrigin}/`));
+    return this.#exchanges.slice(mark).filter(({ request }) => !(this.#pageOrigin && request.url.startsWith(`${this.#pageOrigin}/`)));
   }
 
   // asked is the same in the form "PUT host/path". The telemetry is left out: it is sent five
   // seconds after a login, wherever the test is by then.
   asked(mark = 0) {
-    const asked = this.calls(mark).map(({ request }) => `${request.method()} ${request.url().replace(/^https:\/\//, '')}`);
+    const asked = this.calls(mark).map(({ request }) => `${request.method} ${request.url.replace(/^https:\/\//, '')}`);
     return asked.filter((line) => !line.endsWith('/user_sessions'));
   }
 
@@ -84,17 +88,17 @@ export class Journal {
   }
 
   #verifyHosts(way) {
-    const hosts = new Set([way.first.admin, way.first.client, way.settings.ADMIN_API_HOST, way.settings.CLIENT_API_HOST].map(hostOf));
+    const hosts = new Set([...Object.values(way.first), way.settings.ADMIN_API_HOST, way.settings.CLIENT_API_HOST].map(hostOf));
     for (const { request } of this.calls()) {
-      const url = new URL(request.url());
+      const url = new URL(request.url);
       assert.equal(url.protocol, 'https:');
-      assert.ok(hosts.has(url.host), `the page called ${url.host}`);
+      assert.ok(hosts.has(url.host), `the app called ${url.host}`);
     }
     for (const socket of this.sockets()) assert.equal(socket, socketOf(way));
   }
 
   #verifyConsole(serverWasAway) {
-    for (const text of this.#consoleErrors) {
+    for (const text of this.#complaints) {
       const allowed = errorStatus.test(text) || (serverWasAway && noServer.test(text));
       assert.ok(allowed, `the console says: ${text}`);
     }
@@ -118,11 +122,11 @@ function parsed(text) {
   }
 }
 
-// Every answer, errors too: readable for a page of another origin, and in the one envelope that the
-// SDK understands (wire contract, rules 1 and 11).
+// Every answer, errors too: in the one envelope that the SDK understands and, where a page asked,
+// readable for a page of another origin (wire contract, rules 1 and 11).
 function verifyAnswer({ request, status, headers, text, body }, pageOrigin) {
-  const what = `${request.method()} ${request.url()}`;
-  assert.ok(['*', pageOrigin].includes(headers['access-control-allow-origin']), `${what}: no CORS header`);
+  const what = `${request.method} ${request.url}`;
+  if (pageOrigin) assert.ok(['*', pageOrigin].includes(headers['access-control-allow-origin']), `${what}: no CORS header`);
   assert.match(headers['content-type'] ?? '', /^application\/json/, what);
   assert.ok(body && typeof body === 'object', `${what}: not JSON: ${text}`);
   if (status < 400) assert.ok(body.data && typeof body.data === 'object', `${what}: ${status} without data`);
@@ -130,11 +134,10 @@ function verifyAnswer({ request, status, headers, text, body }, pageOrigin) {
 }
 
 function describe({ request, status, failed, text }) {
-  const headers = request.headers();
-  const told = shownHeaders.filter((name) => headers[name]).map((name) => `${name}: ${shownValue(name, headers[name])}`);
+  const told = shownHeaders.filter((name) => request.headers[name]).map((name) => `${name}: ${shownValue(name, request.headers[name])}`);
   return [
-    `> ${request.method()} ${request.url()}  ${told.join(', ')}`,
-    ...(request.postData() ? [`> ${request.postData()}`] : []),
+    `> ${request.method} ${request.url}  ${told.join(', ')}`,
+    ...(request.body ? [`> ${request.body}`] : []),
     status ? `< ${status} ${text ?? ''}` : `< ${failed ?? 'no answer yet'}`,
   ].join('\n');
 }

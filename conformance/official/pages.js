@@ -2,17 +2,34 @@ import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import http from 'node:http';
 
+import { callsClients, chatClients } from './clients.js';
+
 const file = (name) => readFileSync(new URL(name, import.meta.url));
 
-const sdk = file('node_modules/@cometchat/chat-sdk-javascript/CometChat.js');
+const document = { type: 'text/html', body: file('page/index.html') };
+const script = (body) => ({ type: 'text/javascript', body });
+
+// What the platform of a client brings beside a browser's own.
+const platforms = { page: '', capacitor: file('platforms/capacitor.js') };
+
+// What is served for a client under its folder.
+function pageOf({ folder, runsIn, file: sdk }, app) {
+  return [
+    [`/${folder}/`, document],
+    [`/${folder}/platform.js`, script(platforms[runsIn])],
+    [`/${folder}/sdk.js`, script(readFileSync(sdk))],
+    [`/${folder}/app.js`, script(app)],
+  ];
+}
 
 const served = new Map([
-  ['/', { type: 'text/html', body: file('page/index.html') }],
-  ['/app.js', { type: 'text/javascript', body: file('page/app.js') }],
-  ['/CometChat.js', { type: 'text/javascript', body: sdk }],
+  ['/answers.js', script(file('page/answers.js'))],
+  ...chatClients.filter(({ runsIn }) => runsIn in platforms).flatMap((client) => pageOf(client, file('page/chat.js'))),
+  ...callsClients.flatMap((client) => pageOf(client, file('page/calls.js'))),
 ]);
 
-// servePages serves the page with the SDK's own browser file, as npm installed it.
+// servePages serves a page for every client that runs in one, with the SDK's own file as npm
+// installed it.
 //
 // It is a server and not Playwright's request interception because, with that on, Playwright
 // answers CORS preflights itself, and usher's own answers would never be tried.

@@ -1,14 +1,12 @@
-// What an app does with the official SDK, in the words of its documentation. The page's query holds
-// the app's configuration, so that a reload starts the app the way it was started before.
+// What an app does with the official SDK, in the words of its documentation. The SDK and the
+// configuration are there already.
 
-const { appId, region, adminHost, clientHost } = Object.fromEntries(new URLSearchParams(location.search));
-
-// Longer than any answer takes, shorter than a test's own time limit.
-const answerTimeLimit = 10_000;
+const { appId, region, adminHost, clientHost, roles } = configuration;
 
 const heard = [];
 const seen = [];
 const connection = [];
+const closed = [];
 
 function makeUser({ uid, name, avatar, link, metadata, statusMessage, tags }) {
   const user = new CometChat.User(uid);
@@ -51,25 +49,17 @@ const calls = {
   listUsers,
 };
 
-// The test reads plain values; the SDK's objects are instances of its own classes.
-const plain = (value) => (value === undefined ? null : JSON.parse(JSON.stringify(value)));
-
-// After some answers the SDK's promises never settle; a test must see that too.
-function noAnswer() {
-  return new Promise((resolve) => {
-    setTimeout(() => resolve({ rejected: { code: 'NO_ANSWER', message: 'The SDK neither resolved nor rejected.' } }), answerTimeLimit);
-  });
-}
-
-async function outcome(promise) {
-  try {
-    return { resolved: plain(await promise) };
-  } catch (rejected) {
-    return { rejected: rejected instanceof Error ? { code: rejected.name, message: rejected.message } : plain(rejected) };
-  }
+// How the SDK closes a socket is seen by nobody else on its side.
+function watchClosing() {
+  const close = WebSocket.prototype.close;
+  WebSocket.prototype.close = function (...how) {
+    closed.push(how.join(' '));
+    return close.apply(this, how);
+  };
 }
 
 async function start() {
+  watchClosing();
   CometChat.addLoginListener(
     'app',
     new CometChat.LoginListener({
@@ -94,18 +84,19 @@ async function start() {
       onDisconnected: () => connection.push('disconnected'),
     }),
   );
-  const settings = new CometChat.AppSettingsBuilder().subscribePresenceForAllUsers().setRegion(region);
+  const settings = new CometChat.AppSettingsBuilder().setRegion(region);
+  if (roles) settings.subscribePresenceForRoles(roles.split(','));
+  else settings.subscribePresenceForAllUsers();
   if (adminHost) settings.overrideAdminHost(adminHost);
   if (clientHost) settings.overrideClientHost(clientHost);
   return CometChat.init(appId, settings.build());
 }
 
-const inTime = (promise) => Promise.race([outcome(promise), noAnswer()]);
-
 window.app = {
   heard,
   seen,
   connection,
+  closed,
   started: inTime(start()),
   call: (name, parameters) => inTime(calls[name](...parameters)),
 };
