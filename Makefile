@@ -28,7 +28,7 @@ test-go: ## Test what is written in Go: the quick inner loop (PostgreSQL tests a
 	$(IN_KEYRING) $(GO) test -race ./...
 
 .PHONY: test
-test: ## Set up what is missing and test everything: Go with PostgreSQL, the SDKs, the official SDK in Chromium
+test: ## Set up what is missing and test everything: Go with PostgreSQL, the SDKs, the official SDKs
 	scripts/test.sh
 
 .PHONY: test-js
@@ -52,7 +52,7 @@ conformance-table: ## The same, and write docs/conformance.md
 	scripts/conformance.sh table
 
 .PHONY: test-official
-test-official: build ## Test with the official SDK in Chromium only
+test-official: build ## Test with the official SDKs only
 	scripts/test-official.sh
 
 ##@ Quality

@@ -33,5 +33,5 @@ make --no-print-directory test-swift
 echo "== One behaviour for every SDK"
 make --no-print-directory conformance
 
-echo "== The official SDK, in Chromium"
+echo "== The official SDKs"
 make --no-print-directory test-official

@@ -4,8 +4,8 @@ import path from 'node:path';
 const installed = path.join(import.meta.dirname, 'node_modules');
 
 // client describes an SDK as npm installed it in a folder of node_modules. runsIn says what it is
-// made for: a page of a browser, the WebView of a Capacitor app, or React Native. sdk is how it calls
-// itself to a server, and lacks says what it can't do by its own design, with the reason.
+// made for: a page of a browser, where a UI kit is bundled with the current SDK first, the WebView of a
+// Capacitor app, or React Native. sdk is how it calls itself to a server, and lacks says what it can't do by its own design, with the reason.
 function client(folder, { sdk, runsIn = 'page', lacks = {} } = {}) {
   const { name, version, main } = JSON.parse(readFileSync(path.join(installed, folder, 'package.json')));
   return { folder, sdk, runsIn, lacks, name: `${name} ${version}`, file: path.join(installed, folder, main) };
@@ -35,6 +35,9 @@ export const chatClients = [
     lacks: { roles: unnamedRoles, background: 'it does not ask the system where the app is' },
   }),
   client('chat-ionic-4.0.4', { sdk: 'ionic@4.0.4', runsIn: 'capacitor', lacks: { roles: unnamedRoles } }),
+  client('ui-kit-react-7.2.1', { sdk: current.sdk, runsIn: 'bundle', lacks: inPages }),
+  client('ui-kit-react-6.5.6', { sdk: current.sdk, runsIn: 'bundle', lacks: inPages }),
+  client('ui-kit-react-5.0.7', { sdk: current.sdk, runsIn: 'bundle', lacks: inPages }),
 ];
 
 // callsClients log nobody in, and open no socket before a call: an app hands them an auth token. They

@@ -34,13 +34,16 @@ export class Device {
   }
 }
 
+// What a page loads is no call of the API: its own files, and the font and the media code that the calls
+// SDK would have from the vendor and does without here.
+const loaded = ['document', 'script', 'stylesheet', 'font'];
+
 // followed gives a journal that is told what a browser context does.
 function followed(context, pageOrigin) {
   const journal = new Journal(pageOrigin);
   const exchanges = new Map();
   context.on('request', (request) => {
-    // The calls SDK brings styles that ask for a font, and do without when there is none.
-    if (request.resourceType() === 'stylesheet') return;
+    if (loaded.includes(request.resourceType())) return;
     const asked = { method: request.method(), url: request.url(), headers: request.headers(), body: request.postData() };
     exchanges.set(request, journal.asks(asked));
   });

@@ -60,8 +60,8 @@ class Harness {
 
   // deviceFor gives what the client is made for: a phone with an app, or a browser.
   async #deviceFor(client, way, app) {
-    const { appId, region } = this.server;
-    const configuration = { appId, region, ...app };
+    const { appId, region, authKey } = this.server;
+    const configuration = { appId, region, authKey, ...app };
     if (client.runsIn === 'react-native') return new Phone(this.server, client, { way, app: configuration });
     const context = await this.browser.newContext();
     return new Device(context, client, { pageOrigin: this.pages.origin, way, app: configuration });

@@ -54,9 +54,9 @@ export class Journal {
     await Promise.all(this.#exchanges.map((exchange) => exchange.read));
   }
 
-  // calls is what was asked of the API, without the page's own files, since a mark.
+  // calls is what was asked of the API since a mark.
   calls(mark = 0) {
-    return this.#exchanges.slice(mark).filter(({ request }) => !(this.#pageOrigin && request.url.startsWith(`${this.#pageOrigin}/`)));
+    return this.#exchanges.slice(mark);
   }
 
   // asked is the same in the form "PUT host/path". The telemetry is left out: it is sent five

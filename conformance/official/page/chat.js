@@ -3,6 +3,20 @@
 
 const { appId, region, adminHost, clientHost, roles } = configuration;
 
+// The way in is the SDK's own, unless a UI kit has one.
+const entrance = window.entrance ?? {
+  init() {
+    const settings = new CometChat.AppSettingsBuilder().setRegion(region);
+    if (roles) settings.subscribePresenceForRoles(roles.split(','));
+    else settings.subscribePresenceForAllUsers();
+    if (adminHost) settings.overrideAdminHost(adminHost);
+    if (clientHost) settings.overrideClientHost(clientHost);
+    return CometChat.init(appId, settings.build());
+  },
+  login: (...credentials) => CometChat.login(...credentials),
+  logout: () => CometChat.logout(),
+};
+
 const heard = [];
 const seen = [];
 const connection = [];
@@ -39,8 +53,8 @@ async function listOnline() {
 const calls = {
   createUser: (fields, authKey) => CometChat.createUser(makeUser(fields), authKey),
   updateUser: (fields, authKey) => CometChat.updateUser(makeUser(fields), authKey),
-  login: (...credentials) => CometChat.login(...credentials),
-  logout: () => CometChat.logout(),
+  login: (...credentials) => entrance.login(...credentials),
+  logout: () => entrance.logout(),
   getLoggedinUser: () => CometChat.getLoggedinUser(),
   getUser: (uid) => CometChat.getUser(uid),
   getAppSettings: () => CometChat.getAppSettings(),
@@ -84,12 +98,7 @@ async function start() {
       onDisconnected: () => connection.push('disconnected'),
     }),
   );
-  const settings = new CometChat.AppSettingsBuilder().setRegion(region);
-  if (roles) settings.subscribePresenceForRoles(roles.split(','));
-  else settings.subscribePresenceForAllUsers();
-  if (adminHost) settings.overrideAdminHost(adminHost);
-  if (clientHost) settings.overrideClientHost(clientHost);
-  return CometChat.init(appId, settings.build());
+  return entrance.init();
 }
 
 window.app = {
