@@ -15,8 +15,9 @@ import (
 
 // jwtKeysCommand looks after the keys that sign JWTs.
 type jwtKeysCommand struct {
-	List   listJWTKeysCommand   `cmd:"" help:"List the keys in the order in which they sign."`
-	Rotate rotateJWTKeysCommand `cmd:"" help:"Make a key that takes over from the one that signs."`
+	List     listJWTKeysCommand    `cmd:"" help:"List the keys in the order in which they sign."`
+	Rotate   rotateJWTKeysCommand  `cmd:"" help:"Make a key that takes over from the one that signs."`
+	Withdraw withdrawJWTKeyCommand `cmd:"" help:"Remove a key that is in wrong hands, with all that it signed."`
 }
 
 // Help says what to do beside a running server.
@@ -27,7 +28,8 @@ or to see that it works.
 On PostgreSQL, running servers follow within a minute. A SQLite database can't be opened while a server
 uses it: stop the server first, or ask it, with the management key and secret:
 
-  curl -X POST https://HOST/v3/signing_keys -H 'key: KEY' -H 'secret: SECRET' -d '{"now":true}'`
+  curl -X POST https://HOST/v3/signing_keys -H 'key: KEY' -H 'secret: SECRET' -d '{"now":true}'
+  curl -X DELETE https://HOST/v3/signing_keys/KID -H 'key: KEY' -H 'secret: SECRET'`
 }
 
 // jwtKeysFlags say which database has the keys.
@@ -97,6 +99,30 @@ func (c *rotateJWTKeysCommand) Run(ctx context.Context) error {
 			text = "The new key %s signs from now on, %s; running servers follow within a minute. What older keys signed stays good.\n"
 		}
 		_, err = fmt.Fprintf(os.Stdout, text, key.Key.ID(), shownTime(key.SignsFrom))
+		return err
+	})
+}
+
+type withdrawJWTKeyCommand struct {
+	jwtKeysFlags
+
+	KID string `arg:"" help:"The key, as list shows it."`
+}
+
+// Help says what it costs.
+func (*withdrawJWTKeyCommand) Help() string {
+	return `No JWT that the key signed is taken from then on: not by servers, which close the sockets that were
+opened with one, and not by others once they fetch the published keys again. Nobody is logged out; clients
+take another JWT, the vendor's own SDKs with their next login. A key that signs is replaced at once.`
+}
+
+// Run removes the key and says what follows.
+func (c *withdrawJWTKeyCommand) Run(ctx context.Context) error {
+	return c.with(ctx, func(data *server.OpenData) error {
+		if err := data.Service.WithdrawSigningKey(ctx, data.Caller, c.KID); err != nil {
+			return err
+		}
+		_, err := fmt.Fprintf(os.Stdout, "The key %s is withdrawn: nothing that it signed is good any more. Whoever keeps the published keys takes it for up to 15 minutes more.\n", c.KID)
 		return err
 	})
 }

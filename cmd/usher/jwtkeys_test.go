@@ -59,6 +59,38 @@ func TestSigningKeysOfARunningServerAreRotatedByTheAPIAndNeverSeen(t *testing.T)
 	}
 }
 
+func TestAStolenSigningKeyIsWithdrawn(t *testing.T) {
+	t.Parallel()
+	folder := t.TempDir()
+	running := start(t, folder, "--management-key=operator", "--management-secret=0123456789abcdef")
+	stolen := onlyKeyIn(t, running.manage(http.MethodGet, "/v3/signing_keys", ""))
+	running.manage(http.MethodDelete, "/v3/signing_keys/"+stolen, "")
+	next := onlyKeyIn(t, running.manage(http.MethodGet, "/v3/signing_keys", ""))
+	if err := running.terminate(); err != nil {
+		t.Fatal(err)
+	}
+	if next == stolen {
+		t.Fatal("the key is still there")
+	}
+	out, err := run(t, folder, "jwt-keys", "withdraw", next)
+	if err != nil || !strings.Contains(out, "The key "+next+" is withdrawn") {
+		t.Errorf("withdraw: %v, %s", err, out)
+	}
+	out, err = run(t, folder, "jwt-keys", "list")
+	if err != nil || strings.Contains(out, next) || strings.Contains(out, stolen) || strings.Count(out, "signing ") != 1 {
+		t.Errorf("list: %v, %s", err, out)
+	}
+}
+
+func onlyKeyIn(t *testing.T, answer string) string {
+	t.Helper()
+	var listed struct{ Data []struct{ ID string } }
+	if err := json.Unmarshal([]byte(answer), &listed); err != nil || len(listed.Data) != 1 {
+		t.Fatalf("%v: %s", err, answer)
+	}
+	return listed.Data[0].ID
+}
+
 // privateKeys opens what is sealed in the database.
 func privateKeys(t *testing.T, folder string) []string {
 	t.Helper()

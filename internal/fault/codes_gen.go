@@ -72,6 +72,8 @@ const (
 	CodeWebhookTaken Code = "ERR_WEBHOOK_ALREADY_EXISTS"
 	// CodeUnknownDelivery (HTTP 404): The delivery named in the path does not exist, or was removed after its week. Ours.
 	CodeUnknownDelivery Code = "ERR_DELIVERY_NOT_FOUND"
+	// CodeUnknownSigningKey (HTTP 404): The signing key named in a path of the management API does not exist, or was withdrawn or removed. Ours.
+	CodeUnknownSigningKey Code = "ERR_SIGNING_KEY_NOT_FOUND"
 )
 
 // statuses is the HTTP status of every code.
@@ -110,6 +112,7 @@ var statuses = map[Code]int{
 	CodeUnknownWebhook:      404,
 	CodeWebhookTaken:        400,
 	CodeUnknownDelivery:     404,
+	CodeUnknownSigningKey:   404,
 }
 
 // EmptyAppID is AUTH_ERR_EMPTY_APPID (HTTP 400): The appId header is empty or missing, the host names no app, and the server holds more than one.
@@ -280,4 +283,9 @@ func WebhookTaken() *Error {
 // UnknownDelivery is ERR_DELIVERY_NOT_FOUND (HTTP 404): The delivery named in the path does not exist, or was removed after its week. Ours.
 func UnknownDelivery() *Error {
 	return &Error{Code: CodeUnknownDelivery, Message: "The webhook has no such delivery, or not any more."}
+}
+
+// UnknownSigningKey is ERR_SIGNING_KEY_NOT_FOUND (HTTP 404): The signing key named in a path of the management API does not exist, or was withdrawn or removed. Ours.
+func UnknownSigningKey() *Error {
+	return &Error{Code: CodeUnknownSigningKey, Message: "The server has no such signing key, or not any more."}
 }

@@ -52,6 +52,9 @@ const (
 	EventOperatorSignedIn  EventKind = "operator_signed_in"
 	EventOperatorRefused   EventKind = "operator_refused"
 	EventOperatorSignedOut EventKind = "operator_signed_out"
+
+	// The signing keys are those of all apps; one is withdrawn before its time.
+	EventSigningKeyWithdrawn EventKind = "signing_key_withdrawn"
 )
 
 // Event is a fact that happened: one row of the audit log, written in the same transaction as the

@@ -48,6 +48,8 @@ type Claims struct {
 	Use       string     `json:"use"`
 	Session   string     `json:"sid"` // the auth token's id: the JWT lives no longer than it
 	Data      ClaimsData `json:"data"`
+	// Signer is the id of the key that signed; the JWT's header says it, not its claims.
+	Signer string `json:"-"`
 }
 
 // ClaimsData is what the platform's own clients read of a JWT.
@@ -166,9 +168,16 @@ func (s *Service) prove(ctx context.Context, text, use string) (Claims, error) {
 	return claims, nil
 }
 
-// SessionOfClaims finds the session that proven claims belong to, as it is in the database now. Code:
-// AUTH_ERR_AUTH_TOKEN_NOT_FOUND.
+// SessionOfClaims finds the session that proven claims belong to, as it is in the database now, unless
+// the key that signed them was withdrawn since. Code: AUTH_ERR_AUTH_TOKEN_NOT_FOUND.
 func (s *Service) SessionOfClaims(ctx context.Context, claims Claims) (Session, error) {
+	keys, err := s.signingKeys(ctx)
+	if err != nil {
+		return Session{}, inTime(err)
+	}
+	if !keys.have(claims.Signer) {
+		return Session{}, fault.UnknownAuthToken()
+	}
 	session, err := s.LiveSession(ctx, claims.Session)
 	if err == nil && (session.App.ID != claims.Audience || session.User.UID != claims.UID()) {
 		return Session{}, fault.UnknownAuthToken()
@@ -198,13 +207,13 @@ func (s *Service) verify(ctx context.Context, text string) (Claims, error) {
 	if err != nil {
 		return Claims{}, inTime(err)
 	}
-	verified, err := vault.Verify(keys.all(), text)
+	verified, signer, err := vault.Verify(keys.all(), text)
 	if errors.Is(err, vault.ErrUnknownSigner) {
 		// Another server may have made the key since.
 		if keys, err = s.freshSigningKeys(ctx); err != nil {
 			return Claims{}, inTime(err)
 		}
-		verified, err = vault.Verify(keys.all(), text)
+		verified, signer, err = vault.Verify(keys.all(), text)
 	}
 	var claims Claims
 	if err == nil {
@@ -213,6 +222,7 @@ func (s *Service) verify(ctx context.Context, text string) (Claims, error) {
 	if err != nil {
 		return Claims{}, fault.UnknownAuthToken().Because(err)
 	}
+	claims.Signer = signer.ID()
 	return claims, nil
 }
 

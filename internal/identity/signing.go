@@ -7,6 +7,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/usherhq/usher/internal/fault"
 	"github.com/usherhq/usher/internal/vault"
 )
 
@@ -52,12 +53,20 @@ type knownKeys struct {
 
 // signer is the newest key whose time has come.
 func (k *knownKeys) signer(now time.Time) *vault.SigningKey {
-	for _, one := range slices.Backward(k.keys) {
-		if !one.SignsFrom.After(now) {
-			return one.Key
-		}
+	if at := signerOf(k.keys, now); at >= 0 {
+		return k.keys[at].Key
 	}
 	return nil
+}
+
+// signerOf is which of the keys signs, or -1.
+func signerOf(keys []SigningKey, now time.Time) int {
+	for at, one := range slices.Backward(keys) {
+		if !one.SignsFrom.After(now) {
+			return at
+		}
+	}
+	return -1
 }
 
 func (k *knownKeys) all() []*vault.SigningKey {
@@ -66,6 +75,10 @@ func (k *knownKeys) all() []*vault.SigningKey {
 		keys[i] = one.Key
 	}
 	return keys
+}
+
+func (k *knownKeys) have(id string) bool {
+	return slices.ContainsFunc(k.keys, func(one SigningKey) bool { return one.Key.ID() == id })
 }
 
 // signingKeys gives the keys as they were no longer ago than signingKeysAge.
@@ -218,6 +231,41 @@ func (s *Service) RotateSigningKey(ctx context.Context, caller Caller, atOnce bo
 		return err
 	})
 	return added, s.reloadAfter(ctx, err)
+}
+
+// WithdrawSigningKey removes a key that is in wrong hands before its time, and with it everything that it
+// signed: no JWT by it is taken from then on. The auth tokens behind them live on, and get other JWTs. A
+// key that signs is followed by a new one that signs at once. Code: ERR_SIGNING_KEY_NOT_FOUND.
+func (s *Service) WithdrawSigningKey(ctx context.Context, caller Caller, id string) error {
+	err := s.store.Change(ctx, func(tx Tx) error {
+		now := s.now()
+		keys, err := tx.LockSigningKeys()
+		if err != nil {
+			return err
+		}
+		at := slices.IndexFunc(keys, func(key SigningKey) bool { return key.Key.ID() == id })
+		if at < 0 {
+			return fault.UnknownSigningKey()
+		}
+		if at == signerOf(keys, now) {
+			if _, err := s.addSigningKey(tx, caller, now, now); err != nil {
+				return err
+			}
+		}
+		if err := tx.DeleteSigningKey(keys[at].ID); err != nil {
+			return err
+		}
+		caller.App = App{}
+		return s.addEventAbout(tx, caller, EventSigningKeyWithdrawn, "signing_key:"+id)
+	})
+	return s.reloadAfter(ctx, err)
+}
+
+// ReloadSigningKeys makes a server follow at once what another one did with the keys, of which it would
+// know within a minute.
+func (s *Service) ReloadSigningKeys(ctx context.Context) error {
+	_, err := s.freshSigningKeys(ctx)
+	return inTime(err)
 }
 
 func (s *Service) reloadAfter(ctx context.Context, err error) error {

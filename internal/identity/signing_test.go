@@ -196,6 +196,77 @@ func TestSeveralServersMakeOneSuccessor(t *testing.T) {
 	}
 }
 
+func TestAWithdrawnKeyTakesWhatItSignedWithIt(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	session := h.signedIn(t)
+	early := h.jwt(t, session)
+	if _, err := h.RotateSigningKey(t.Context(), identity.Caller{}, true); err != nil {
+		t.Fatal(err)
+	}
+	stolen := h.jwt(t, session)
+	given, err := h.IssueJWT(t.Context(), session, issuer, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	claims, err := h.ProveJWT(t.Context(), stolen)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := h.WithdrawSigningKey(t.Context(), identity.Caller{}, signer(t, stolen)); err != nil {
+		t.Fatal(err)
+	}
+	_, _, err = h.SessionOfJWT(t.Context(), stolen)
+	wantCode(t, "what it signed", err, fault.CodeUnknownAuthToken)
+	_, err = h.SessionOfClaims(t.Context(), claims)
+	wantCode(t, "what was proven before", err, fault.CodeUnknownAuthToken)
+	if _, _, err := h.SessionOfJWT(t.Context(), early); err != nil {
+		t.Errorf("what another key signed: %v", err)
+	}
+	fresh, err := h.IssueJWT(t.Context(), session, issuer, nil)
+	if err != nil || fresh == given {
+		t.Errorf("the client is given the same JWT again, %v", err)
+	}
+	keys := published(t, h.Service)
+	wantEqual(t, "the keys, the oldest first", keys, []string{signer(t, early), signer(t, fresh)})
+	if signer(t, fresh) == signer(t, stolen) {
+		t.Error("the withdrawn key signs")
+	}
+
+	err = h.WithdrawSigningKey(t.Context(), identity.Caller{}, signer(t, stolen))
+	wantCode(t, "withdraw it again", err, fault.CodeUnknownSigningKey)
+	events, err := h.ListEvents(t.Context(), identity.Caller{}, identity.EventFilter{Limit: 10, Kind: identity.EventSigningKeyWithdrawn})
+	if err != nil || len(events) != 1 || events[0].Subject != "signing_key:"+signer(t, stolen) {
+		t.Errorf("the events are %v, %v", events, err)
+	}
+}
+
+// Neither one that signs no more nor one that does not sign yet needs a successor.
+func TestAWithdrawnKeyThatDoesNotSignIsNotReplaced(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	session := h.signedIn(t)
+	first := signer(t, h.jwt(t, session))
+	for _, atOnce := range []bool{true, false} {
+		if _, err := h.RotateSigningKey(t.Context(), identity.Caller{}, atOnce); err != nil {
+			t.Fatal(err)
+		}
+	}
+	signs := signer(t, h.jwt(t, session))
+	for _, id := range published(t, h.Service) {
+		if id == signs {
+			continue
+		}
+		if err := h.WithdrawSigningKey(t.Context(), identity.Caller{}, id); err != nil {
+			t.Fatal(err)
+		}
+	}
+	wantEqual(t, "the keys that are left", published(t, h.Service), []string{signs})
+	if first == signs {
+		t.Error("the first key still signs")
+	}
+}
+
 func TestARotatedKeyTakesOverAtOnceOrWhenEverybodyHasIt(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t)

@@ -85,7 +85,7 @@ func (g *Gateway) authenticate(s *socket, received frame) {
 		return
 	}
 	s.member = &member{
-		app: claims.Audience, uid: claims.UID(), token: claims.Session,
+		app: claims.Audience, uid: claims.UID(), token: claims.Session, signer: claims.Signer,
 		wants: subscribe(received.Body.Subscription, received.Body.Roles),
 	}
 	s.proven.Store(true)

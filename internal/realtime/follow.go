@@ -15,7 +15,7 @@ import (
 // followed is the events that concern sockets: those that end sessions, and those of who is here.
 var followed = []identity.EventKind{
 	identity.EventTokenRevoked, identity.EventKeyUpdated, identity.EventUserDeactivated, identity.EventUserDeleted,
-	identity.EventAppDeleted, identity.EventAppRemoved,
+	identity.EventAppDeleted, identity.EventAppRemoved, identity.EventSigningKeyWithdrawn,
 	identity.EventUserConnected, identity.EventUserDisconnected,
 }
 
@@ -49,7 +49,7 @@ func (g *Gateway) takeEvent(running context.Context, event identity.Event) {
 	switch event.Kind {
 	case identity.EventTokenRevoked:
 		if token, ok := event.SubjectID("token"); ok {
-			endAll(g.roster.ofToken(event.AppID, token))
+			endAll(g.roster.ofToken(event.AppID, token), Revoked)
 		}
 	case identity.EventUserDeactivated:
 		g.endDead(running, g.roster.ofUser(event.AppID, event.UID))
@@ -65,6 +65,8 @@ func (g *Gateway) takeEvent(running context.Context, event identity.Event) {
 		}))
 	case identity.EventAppDeleted, identity.EventAppRemoved:
 		g.endDead(running, g.roster.ofApp(event.AppID))
+	case identity.EventSigningKeyWithdrawn:
+		g.forget(running, event)
 	case identity.EventUserConnected, identity.EventUserDisconnected:
 		var detail identity.ConnectionDetail
 		if err := json.Unmarshal([]byte(event.Detail), &detail); err == nil && detail.PresenceChanged {
@@ -74,9 +76,22 @@ func (g *Gateway) takeEvent(running context.Context, event identity.Event) {
 	}
 }
 
-func endAll(sockets []*socket) {
+func endAll(sockets []*socket, code CloseCode) {
 	for _, s := range sockets {
-		s.end(Revoked)
+		s.end(code)
+	}
+}
+
+// forget ends the sockets whose JWT was signed with a key that was withdrawn. The keys are read first, so
+// that a socket which is still being authenticated sees that the key is gone, or is among them.
+func (g *Gateway) forget(running context.Context, withdrawn identity.Event) {
+	ctx, cancel := context.WithTimeout(running, workTimeLimit)
+	defer cancel()
+	if err := g.service.ReloadSigningKeys(ctx); err != nil && running.Err() == nil {
+		g.config.Log.Error("could not read the signing keys; a withdrawn one is good here for up to a minute", slog.Any("error", err))
+	}
+	if key, ok := withdrawn.SubjectID("signing_key"); ok {
+		endAll(g.roster.signedBy(key), Refused)
 	}
 }
 

@@ -73,6 +73,25 @@ func TestWhatEndsASessionEndsItsSocketsEverywhere(t *testing.T) {
 	}
 }
 
+func TestAKeyThatOneServerWithdrawsIsRefusedByTheOther(t *testing.T) {
+	t.Parallel()
+	north, south := twoNodes(t)
+	jwt, token := north.login(andrew)
+	there := south.enter(jwt, "")
+	asked := time.Now()
+	if err := north.WithdrawSigningKey(t.Context(), north.operator(), signer(t, jwt)); err != nil {
+		t.Fatal(err)
+	}
+	there.wantEnd(realtime.Refused)
+	if took := time.Since(asked); took > soon {
+		t.Errorf("its socket ended after %s", took)
+	}
+	late := south.dial()
+	late.write(authFrame(jwt, ""))
+	late.wantEnd(realtime.Refused)
+	south.enter(south.jwt(token), "").wantQuiet()
+}
+
 // A server that dies says nothing: its rows stay, and its lease ends.
 func TestTheUsersOfAServerThatDiedGoOffline(t *testing.T) {
 	t.Parallel()

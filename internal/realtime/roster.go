@@ -160,6 +160,23 @@ func (r *roster) ofToken(app identity.AppID, token string) []*socket {
 	return nil
 }
 
+// signedBy gives those, of all apps, that showed a JWT by a key.
+func (r *roster) signedBy(signer string) []*socket {
+	r.mu.RLock()
+	defer r.mu.RUnlock()
+	var found []*socket
+	for _, known := range r.apps {
+		for _, sockets := range known.users {
+			for _, s := range sockets {
+				if s.member.signer == signer {
+					found = append(found, s)
+				}
+			}
+		}
+	}
+	return found
+}
+
 // listeners gives who is to hear of a user, and how many users of the app are connected here. A user's
 // own devices don't hear of it.
 func (r *roster) listeners(app identity.AppID, uid identity.UID, role string) (found []*socket, users int) {

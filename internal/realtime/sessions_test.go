@@ -6,6 +6,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/go-jose/go-jose/v4"
+
 	"github.com/usherhq/usher/internal/identity"
 	"github.com/usherhq/usher/internal/presence"
 	"github.com/usherhq/usher/internal/realtime"
@@ -59,6 +61,36 @@ func TestADisabledKeyEndsOnlyWhatItIssued(t *testing.T) {
 		s.wantQuiet()
 	}
 	h.wantCount(ended("4403"), 1)
+}
+
+func TestAWithdrawnSigningKeyEndsTheSocketsThatShowedIt(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	early, _ := h.login(george)
+	if _, err := h.RotateSigningKey(t.Context(), h.operator(), true); err != nil {
+		t.Fatal(err)
+	}
+	stolen, token := h.login(andrew)
+	kept, doomed := h.enter(early, ""), h.enter(stolen, "")
+	if err := h.WithdrawSigningKey(t.Context(), h.operator(), signer(t, stolen)); err != nil {
+		t.Fatal(err)
+	}
+	doomed.wantEnd(realtime.Refused)
+	kept.wantQuiet()
+	late := h.dial()
+	late.write(authFrame(stolen, ""))
+	late.wantEnd(realtime.Refused)
+	h.enter(h.jwt(token), "").wantQuiet()
+}
+
+// signer is the id of the key that signed a JWT.
+func signer(t *testing.T, jwt string) string {
+	t.Helper()
+	parsed, err := jose.ParseSignedCompact(jwt, []jose.SignatureAlgorithm{jose.ES256})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return parsed.Signatures[0].Header.KeyID
 }
 
 func TestAppsNeverHearOfEachOther(t *testing.T) {

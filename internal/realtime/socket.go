@@ -49,6 +49,8 @@ type member struct {
 	app   identity.AppID
 	uid   identity.UID
 	token string
+	// signer is the key that signed the socket's JWT.
+	signer string
 	// issuer is the API key that issued the auth token; 0 while that is not known.
 	issuer atomic.Int64
 	wants  subscription

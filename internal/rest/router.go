@@ -87,6 +87,7 @@ func (h *Handler) endpoints() []route {
 
 		{"GET /signing_keys", management, h.listSigningKeys},
 		{"POST /signing_keys", management, h.rotateSigningKey},
+		{"DELETE /signing_keys/{kid}", management, h.withdrawSigningKey},
 
 		{"PUT /me", token, h.signIn},
 		{"GET /me", token, h.getMe},

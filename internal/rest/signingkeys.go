@@ -53,3 +53,11 @@ func (h *Handler) rotateSigningKey(c *call) (answer, error) {
 	}
 	return answer{Data: viewSigningKey(identity.SigningKeyStatus{SigningKey: key, State: state})}, nil
 }
+
+func (h *Handler) withdrawSigningKey(c *call) (answer, error) {
+	kid := c.PathValue("kid")
+	if err := h.service.WithdrawSigningKey(c.Context(), c.caller, kid); err != nil {
+		return answer{}, err
+	}
+	return done("The signing key " + kid + " has been withdrawn: nothing that it signed is good any more."), nil
+}

@@ -38,6 +38,37 @@ func TestAnOperatorSeesAndRotatesTheSigningKeys(t *testing.T) {
 	a.verified(a.must(http.MethodGet, "/me", byToken(token), "").data()["jwt"].(string))
 }
 
+func TestAnOperatorWithdrawsAStolenKey(t *testing.T) {
+	t.Parallel()
+	a := newAPI(t)
+	token := a.issue(andrew, byREST())
+	jwtNow := func() string { return a.must(http.MethodGet, "/me", byToken(token), "").data()["jwt"].(string) }
+	stolen := jwtNow()
+	key := a.must(http.MethodGet, "/signing_keys", byManager(), "").list()[0]["id"].(string)
+	active := func(jwt string) any { return a.introspected(jwt)["active"] }
+	if active(stolen) != true {
+		t.Fatal("the JWT is not good at first")
+	}
+	if answer := a.must(http.MethodDelete, "/v3/signing_keys/"+key, byManager(), "").data(); answer["success"] != true {
+		t.Errorf("withdrawn: %v", answer)
+	}
+	if active(stolen) != false {
+		t.Error("introspection still takes what the key signed")
+	}
+	fresh := jwtNow()
+	a.verified(fresh)
+	if active(fresh) != true {
+		t.Error("the next JWT is not good")
+	}
+	left := a.must(http.MethodGet, "/signing_keys", byManager(), "").list()
+	if len(left) != 1 || left[0]["id"] == key || left[0]["state"] != "signing" {
+		t.Errorf("the keys are %v", left)
+	}
+	for _, unknown := range []string{key, "no-such-key", "%00", "a%2Fb"} {
+		a.refused(http.MethodDelete, "/signing_keys/"+unknown, byManager(), "", "ERR_SIGNING_KEY_NOT_FOUND", 404)
+	}
+}
+
 func TestOnlyTheOperatorReachesTheSigningKeys(t *testing.T) {
 	t.Parallel()
 	a := newAPI(t)
@@ -45,6 +76,7 @@ func TestOnlyTheOperatorReachesTheSigningKeys(t *testing.T) {
 		a.refused(method, "/signing_keys", byREST(), "", "AUTH_ERR_EMPTY_AUTH_HEADER", 401)
 		a.refused(method, "/signing_keys", byManager().with("secret", "wrong"), "", "AUTH_ERR_INVALID_AUTH_HEADER", 401)
 	}
+	a.refused(http.MethodDelete, "/signing_keys/any", byREST(), "", "AUTH_ERR_EMPTY_AUTH_HEADER", 401)
 	for _, body := range []string{`{"now":1}`, `{"now":"yes"}`, `[]`, `{`} {
 		a.refused(http.MethodPost, "/signing_keys", byManager(), body, "ERR_BAD_REQUEST", 400)
 	}

@@ -103,21 +103,21 @@ func PublicKeys(keys []*SigningKey) ([]byte, error) {
 	return json.Marshal(set)
 }
 
-// Verify gives the claims of a JWT that one of the keys signed, or ErrUnknownSigner or ErrBadSignature.
-// What the claims say, their times among it, is for the caller to judge.
-func Verify(keys []*SigningKey, text string) (claims []byte, err error) {
+// Verify gives the claims of a JWT that one of the keys signed, and which one, or ErrUnknownSigner or
+// ErrBadSignature. What the claims say, their times among it, is for the caller to judge.
+func Verify(keys []*SigningKey, text string) (claims []byte, signer *SigningKey, err error) {
 	parsed, err := jose.ParseSignedCompact(text, []jose.SignatureAlgorithm{signingAlgorithm})
 	if err != nil {
-		return nil, ErrBadSignature
+		return nil, nil, ErrBadSignature
 	}
 	for _, one := range keys {
 		if one.id != parsed.Signatures[0].Header.KeyID {
 			continue
 		}
 		if claims, err = parsed.Verify(one.key.Public()); err != nil {
-			return nil, ErrBadSignature
+			return nil, nil, ErrBadSignature
 		}
-		return claims, nil
+		return claims, one, nil
 	}
-	return nil, ErrUnknownSigner
+	return nil, nil, ErrUnknownSigner
 }

@@ -47,7 +47,7 @@ func TestASigningKeyIsReadAsItWasWritten(t *testing.T) {
 		t.Fatal(err)
 	}
 	wantEqual(t, "the id", again.ID(), key.ID())
-	claims, err := vault.Verify([]*vault.SigningKey{again}, sign(t, key))
+	claims, _, err := vault.Verify([]*vault.SigningKey{again}, sign(t, key))
 	if err != nil || string(claims) != `{"sub":"mina"}` {
 		t.Errorf("%s, %v", claims, err)
 	}
@@ -152,7 +152,7 @@ func TestOnlyWhatAKeySignedIsVerified(t *testing.T) {
 		"nothing":             {"", vault.ErrBadSignature},
 		"nonsense":            {"a.b.c", vault.ErrBadSignature},
 	} {
-		claims, err := vault.Verify([]*vault.SigningKey{newSigningKey(t), key}, test.text)
+		claims, _, err := vault.Verify([]*vault.SigningKey{newSigningKey(t), key}, test.text)
 		if !errors.Is(err, test.want) || (err == nil) != (test.want == nil) || err != nil && claims != nil {
 			t.Errorf("%s: %s, %v, want %v", name, claims, err, test.want)
 		}

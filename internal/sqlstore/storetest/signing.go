@@ -52,7 +52,7 @@ func listSigningKeys(t *testing.T, store identity.Store) {
 		}
 		signed, err := keys[0].Key.Sign(map[string]string{"sub": "mina"})
 		wantError(t, "sign", err, nil)
-		if _, err := vault.Verify([]*vault.SigningKey{first.Key}, signed); err != nil {
+		if _, _, err := vault.Verify([]*vault.SigningKey{first.Key}, signed); err != nil {
 			t.Errorf("what the stored key signs, the key does not verify: %v", err)
 		}
 	}

@@ -234,8 +234,15 @@ var operations = map[string]func(context.Context, stage) error{
 	"restoreApp":       func(ctx context.Context, s stage) error { return failing(s.management.Apps.Restore(ctx, s.app(ctx))) },
 	"listSigningKeys":  func(ctx context.Context, s stage) error { return failing(s.management.SigningKeys.List(ctx)) },
 	"rotateSigningKey": func(ctx context.Context, s stage) error { return failing(s.management.SigningKeys.RotateNow(ctx)) },
-	"alive":            func(ctx context.Context, s stage) error { return s.Health.Alive(ctx) },
-	"ready":            func(ctx context.Context, s stage) error { return s.Health.Ready(ctx) },
+	"withdrawSigningKey": func(ctx context.Context, s stage) error {
+		key, err := s.management.SigningKeys.RotateNow(ctx)
+		if err != nil {
+			return err
+		}
+		return s.management.SigningKeys.Withdraw(ctx, key.ID)
+	},
+	"alive": func(ctx context.Context, s stage) error { return s.Health.Alive(ctx) },
+	"ready": func(ctx context.Context, s stage) error { return s.Health.Ready(ctx) },
 }
 
 var (

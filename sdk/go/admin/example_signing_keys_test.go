@@ -41,3 +41,17 @@ func ExampleSigningKeysService_RotateNow() {
 	fmt.Println(key.State, key.SignsFrom == key.CreatedAt)
 	// Output: signing true
 }
+
+// The key is in wrong hands: nothing that it signed is to be good any more.
+func ExampleSigningKeysService_Withdraw() {
+	keys := newManagement().SigningKeys
+	stolen, err := keys.RotateNow(context.Background())
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println(keys.Withdraw(context.Background(), stolen.ID))
+	fmt.Println(usher.CodeOf(keys.Withdraw(context.Background(), stolen.ID)) == usher.CodeUnknownSigningKey)
+	// Output:
+	// <nil>
+	// true
+}

@@ -33,6 +33,7 @@ func TestBadIDsAreNotSent(t *testing.T) {
 		"app to update":      {failing(management.Apps.Update(ctx, "..", admin.AppChanges{})), usher.CodeUnknownApp},
 		"app to delete":      {failing(management.Apps.Delete(ctx, "")), usher.CodeUnknownApp},
 		"app to restore":     {failing(management.Apps.Restore(ctx, "a/b")), usher.CodeUnknownApp},
+		"signing key":        {management.SigningKeys.Withdraw(ctx, "a/b"), usher.CodeUnknownSigningKey},
 		"key to get":         {failing(client.APIKeys.Get(ctx, "")), usher.CodeAPIKeyNotFound},
 		"key to update":      {failing(client.APIKeys.Update(ctx, "", admin.APIKeyChanges{})), usher.CodeAPIKeyNotFound},
 		"key to delete":      {client.APIKeys.Delete(ctx, "a b"), usher.CodeAPIKeyNotFound},

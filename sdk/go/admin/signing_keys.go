@@ -5,6 +5,7 @@ import (
 	"net/http"
 
 	"github.com/usherhq/usher/sdk/go/internal/transport"
+	"github.com/usherhq/usher/sdk/go/usher"
 )
 
 // SigningKeysService works on the keys with which a server signs JWTs. The server rotates them by itself.
@@ -60,6 +61,18 @@ func (s *SigningKeysService) rotate(ctx context.Context, now bool) (*SigningKey,
 		Now bool `json:"now"`
 	}{now}
 	return get(ctx, s.service, transport.Request{Method: http.MethodPost, Path: []string{"signing_keys"}, Body: body}, hasKeyID)
+}
+
+// Withdraw removes a key that is in wrong hands before its time: no server takes a JWT that it signed from
+// then on, and package verify none once it has fetched the keys again. Sockets that were opened with one
+// end. The auth tokens live on, and clients get other JWTs with them. A key that signs is replaced at
+// once. Code: usher.CodeUnknownSigningKey.
+func (s *SigningKeysService) Withdraw(ctx context.Context, id string) error {
+	// An id has the characters of a uid, and fewer of them.
+	if err := usher.CheckUID(id); err != nil {
+		return usher.NewError(usher.CodeUnknownSigningKey, nil)
+	}
+	return s.remove(ctx, transport.Request{Path: []string{"signing_keys", id}})
 }
 
 func hasKeyID(key *SigningKey) bool { return key.ID != "" }

@@ -72,6 +72,8 @@ const (
 	CodeWebhookTaken Code = "ERR_WEBHOOK_ALREADY_EXISTS"
 	// CodeUnknownDelivery: The delivery named in the path does not exist, or was removed after its week. Ours.
 	CodeUnknownDelivery Code = "ERR_DELIVERY_NOT_FOUND"
+	// CodeUnknownSigningKey: The signing key named in a path of the management API does not exist, or was withdrawn or removed. Ours.
+	CodeUnknownSigningKey Code = "ERR_SIGNING_KEY_NOT_FOUND"
 )
 
 // The codes that package calls gives before, or instead of, an answer of the server.
@@ -140,6 +142,7 @@ var messages = map[Code]string{
 	CodeUnknownWebhook:        "The app has no such webhook.",
 	CodeWebhookTaken:          "A webhook with this id exists already. Choose another id.",
 	CodeUnknownDelivery:       "The webhook has no such delivery, or not any more.",
+	CodeUnknownSigningKey:     "The server has no such signing key, or not any more.",
 	CodeInvalidUID:            "The uid is empty, longer than 100 characters, or holds characters other than letters, digits, - and _.",
 	CodeUIDWithSpace:          "The uid contains a space.",
 	CodeAPIKeyNotFound:        "The API key is missing or not a key of this app.",

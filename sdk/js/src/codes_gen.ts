@@ -70,6 +70,8 @@ export const serverCodes = {
   WebhookTaken: "ERR_WEBHOOK_ALREADY_EXISTS",
   /** The delivery named in the path does not exist, or was removed after its week. Ours. */
   UnknownDelivery: "ERR_DELIVERY_NOT_FOUND",
+  /** The signing key named in a path of the management API does not exist, or was withdrawn or removed. Ours. */
+  UnknownSigningKey: "ERR_SIGNING_KEY_NOT_FOUND",
 } as const;
 
 /** The codes that CometChatCalls gives before, or instead of, an answer of the server. */

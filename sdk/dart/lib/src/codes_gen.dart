@@ -70,6 +70,8 @@ abstract final class ServerCodes {
   static const webhookTaken = 'ERR_WEBHOOK_ALREADY_EXISTS';
   /// The delivery named in the path does not exist, or was removed after its week. Ours.
   static const unknownDelivery = 'ERR_DELIVERY_NOT_FOUND';
+  /// The signing key named in a path of the management API does not exist, or was withdrawn or removed. Ours.
+  static const unknownSigningKey = 'ERR_SIGNING_KEY_NOT_FOUND';
 }
 
 /// The codes that the SDK gives before, or instead of, an answer of the server.

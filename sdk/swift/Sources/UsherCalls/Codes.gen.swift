@@ -70,6 +70,8 @@ extension CallsErrorCode {
   public static let webhookTaken: CallsErrorCode = "ERR_WEBHOOK_ALREADY_EXISTS"
   /// The delivery named in the path does not exist, or was removed after its week. Ours.
   public static let unknownDelivery: CallsErrorCode = "ERR_DELIVERY_NOT_FOUND"
+  /// The signing key named in a path of the management API does not exist, or was withdrawn or removed. Ours.
+  public static let unknownSigningKey: CallsErrorCode = "ERR_SIGNING_KEY_NOT_FOUND"
 }
 
 /// The codes that the SDK gives before, or instead of, an answer of the server.
