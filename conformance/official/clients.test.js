@@ -9,6 +9,9 @@ after(() => harness.close());
 const { authKey } = harness.server;
 const { defaultHosts, ownHost } = harness.ways;
 
+// The lightest of the clients.
+const phone = chatClients.find(({ runsIn }) => runsIn === 'react-native');
+
 const nurse = 'nurse';
 const porter = 'porter';
 for (const role of [nurse, porter]) await harness.server.rest('POST', '/roles', { role, name: role });
@@ -17,8 +20,8 @@ for (const client of chatClients) {
   const proves = (what, run, { ability, way = defaultHosts, configuration } = {}) =>
     test(`${client.name} ${what}`, { skip: client.lacks[ability] ?? false }, harness.onDevice(way, run, configuration, client));
 
-  // beside gives a test another device of the same client.
-  const beside = (run, configuration) => harness.onDevice(defaultHosts, run, configuration, client)();
+  // beside gives a test another device, of the same client unless it does not matter whose.
+  const beside = (run, whose = client) => harness.onDevice(defaultHosts, run, {}, whose)();
 
   proves('logs in, is still logged in after a restart, and logs out', async (device) => {
     const app = await device.app();
@@ -84,16 +87,17 @@ for (const client of chatClients) {
   const hears = client.lacks.roles ? 'of everybody, although it asks for roles' : 'of the roles that it asks for, and of no others';
   proves(`hears ${hears}`, async (device) => {
     const watcher = await harness.loggedIn(device);
-    await beside(async (other) => {
-      const passer = await harness.loggedIn(other, { role: porter });
+    await beside(async (passing) => {
+      const passer = await harness.loggedIn(passing, { role: porter });
       await passer.app.call('logout');
       await passer.app.call('login', passer.uid, authKey);
-      await beside(async (another) => {
-        const { uid } = await harness.loggedIn(another, { role: nurse });
+      await beside(async (coming) => {
+        const { uid } = await harness.loggedIn(coming, { role: nurse });
+        // The porter came first: nothing of it is still to come.
         await watcher.app.sees(uid, 'online');
         await watcher.app.sees(passer.uid, ...(client.lacks.roles ? ['online', 'offline', 'online'] : []));
-      });
-    });
+      }, phone);
+    }, phone);
   }, { configuration: { roles: nurse } });
 
   proves('closes its socket in the background, and is logged in all the while', async (device) => {
