@@ -3,9 +3,10 @@ import path from 'node:path';
 
 const installed = path.join(import.meta.dirname, 'node_modules');
 
-// client describes an SDK as npm installed it in a folder of node_modules. runsIn says what it is
-// made for: a page of a browser, where a UI kit is bundled with the current SDK first, the WebView of a
-// Capacitor app, or React Native. sdk is how it calls itself to a server, and lacks says what it can't do by its own design, with the reason.
+// client describes an SDK as npm installed it in a folder of node_modules. runsIn says what it is made
+// for: a page of a browser, where a UI kit is bundled with the current SDK first, the WebView of a
+// Capacitor app, or React Native. sdk is how it calls itself to a server, and lacks says what it can't
+// do by its own design, with the reason.
 function client(folder, { sdk, runsIn = 'page', lacks = {} } = {}) {
   const { name, version, main } = JSON.parse(readFileSync(path.join(installed, folder, 'package.json')));
   return { folder, sdk, runsIn, lacks, name: `${name} ${version}`, file: path.join(installed, folder, main) };
