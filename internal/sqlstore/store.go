@@ -88,6 +88,7 @@ type reader struct {
 	run    runner
 	keys   *vault.Vault
 	events eventOrder
+	totals *userTotals
 	// mergesUnions is whether the engine makes a UNION of answers in one order by reading them side by
 	// side; PostgreSQL always sorts or hashes, and counts what is DISTINCT in half of that time.
 	mergesUnions bool

@@ -128,7 +128,13 @@ func (t *transaction) SaveUser(user identity.User) error {
 	if err != nil {
 		return err
 	}
-	if _, err := t.run.exec(t.ctx, "DELETE FROM user_tags WHERE user_id = ?", user.ID); err != nil {
+	// What stays is left alone: a tag that comes or goes makes totals of lists be counted anew.
+	outdated, values := "", []any{user.ID}
+	if len(user.Tags) > 0 {
+		outdated = " AND NOT (tag IN (" + marks(len(user.Tags)) + ") AND deactivated_at = ?)"
+		values = append(append(values, anys(user.Tags)...), seconds(user.DeactivatedAt))
+	}
+	if _, err := t.run.exec(t.ctx, "DELETE FROM user_tags WHERE user_id = ?"+outdated, values...); err != nil {
 		return err
 	}
 	return t.addTags(user)
