@@ -3,6 +3,7 @@ package sqlstore_test
 import (
 	"database/sql"
 	"fmt"
+	"strconv"
 	"testing"
 
 	"github.com/usherhq/usher/internal/identity"
@@ -121,7 +122,7 @@ func TestTotalsAreRememberedOfSomeListsOnly(t *testing.T) {
 	wantEqual(t, "lists of few that are remembered", sqlstore.RememberedTotals(store), 0)
 	sqlstore.RememberAllTotals(store)
 	for number := range 1100 {
-		ask(fmt.Sprint(number))
+		ask(strconv.Itoa(number))
 	}
 	wantEqual(t, "lists that are remembered", sqlstore.RememberedTotals(store), 1000)
 }

@@ -55,8 +55,8 @@ func (t *userTotals) keep(key string, total userTotal) {
 	}
 	if _, known := t.totals[key]; !known && len(t.totals) >= mostTotals {
 		// Which one goes hardly matters: it is counted again.
-		for any := range t.totals {
-			delete(t.totals, any)
+		for other := range t.totals {
+			delete(t.totals, other)
 			break
 		}
 	}
