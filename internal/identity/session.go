@@ -13,7 +13,8 @@ import (
 // bytes are no text. Every call of a client comes this way, so it is no regular expression, which takes
 // longer than the rest of the proof.
 func hasTokenForm(value Secret) bool {
-	place := len(value) - 41
+	const digits = 40
+	place := len(value) - digits - 1
 	if place < 1 || place > MaxUIDCharacters || value[place] != '_' {
 		return false
 	}

@@ -68,7 +68,8 @@ func (r reader) onlineOf(ctx context.Context, whole countedUsers) (countedUsers,
 	if err != nil {
 		return here, err
 	}
-	here.matching = matching.counts[0] - matching.hidden
+	// How many meet the other conditions is of another moment.
+	here.matching = max(matching.counts[0]-matching.hidden, 0)
 	return here, nil
 }
 
