@@ -113,14 +113,15 @@ func (r reader) chooseUsers(app identity.AppID, filter identity.UserFilter) *use
 	if uids := anys(filter.UIDs); len(uids) > 0 {
 		choice.meet(userCondition{parts: choice.usersWith(among("users.uid", uids)), onRow: among(opaque("users.uid"), uids)})
 	}
-	if filter.SearchKey != "" {
-		choice.search(filter)
-	}
 	if tags := anys(filter.Tags); len(tags) > 0 {
 		choice.meet(userCondition{
 			parts: []part{r.wearing(app, tags, activity.condition)},
 			onRow: clause{"EXISTS (SELECT 1 FROM user_tags WHERE user_tags.user_id = users.user_id AND user_tags.tag IN (" + marks(len(tags)) + "))", tags},
 		})
+	}
+	// After the tags: of two that many meet, a list begins with the first, and the way from a tag is shorter.
+	if filter.SearchKey != "" {
+		choice.search(filter)
 	}
 	if roles := anys(filter.Roles); len(roles) > 0 {
 		choice.meet(userCondition{
