@@ -167,7 +167,7 @@ func (c fixtureCheck) user(given FixtureUser) (checked FixtureUser, part string,
 
 func (c fixtureCheck) token(token AuthToken) (AuthToken, error) {
 	found := problems{}
-	if !tokenForm.MatchString(string(token.Value)) || !strings.HasPrefix(string(token.Value), string(token.UID)+"_") ||
+	if !hasTokenForm(token.Value) || !strings.HasPrefix(string(token.Value), string(token.UID)+"_") ||
 		len(token.Value) != len(token.UID)+41 {
 		found.add("authToken", "The authToken must be the uid, an underscore and 40 of the digits 0-9 and a-f, such as %s_%040d.", token.UID, 1)
 	}

@@ -119,7 +119,7 @@ func (s *Service) GetToken(ctx context.Context, caller Caller, uid UID, value Se
 	}
 	var token AuthToken
 	err = ErrNotFound
-	if tokenForm.MatchString(string(value)) {
+	if hasTokenForm(value) {
 		token, err = s.store.AuthToken(ctx, user, value)
 	}
 	if err == nil && !token.LiveAt(s.clock()) {
@@ -171,7 +171,7 @@ func (s *Service) UpdateToken(ctx context.Context, caller Caller, uid UID, value
 		if err != nil {
 			return err
 		}
-		if !tokenForm.MatchString(string(value)) {
+		if !hasTokenForm(value) {
 			return ErrNotFound
 		}
 		// As it is now: another change of the device may have come just before this one.
@@ -221,7 +221,7 @@ func (s *Service) RevokeToken(ctx context.Context, caller Caller, uid UID, value
 		if err != nil {
 			return err
 		}
-		if !tokenForm.MatchString(string(value)) {
+		if !hasTokenForm(value) {
 			return ErrNotFound
 		}
 		return s.revoke(tx, caller, user, value)

@@ -4,15 +4,16 @@ import (
 	"testing"
 
 	"github.com/usherhq/usher/internal/identity"
+	"github.com/usherhq/usher/internal/sqlstore"
 	"github.com/usherhq/usher/internal/sqlstore/storetest"
 )
 
 func TestSQLiteKeepsTheContract(t *testing.T) {
 	t.Parallel()
-	storetest.Run(t, func(t *testing.T) identity.Store { return open(t, newFile(t)) })
+	storetest.Run(t, func(t *testing.T) identity.Store { return sqlstore.RememberAllTotals(open(t, newFile(t))) })
 }
 
 func TestPostgresKeepsTheContract(t *testing.T) {
 	t.Parallel()
-	storetest.Run(t, func(t *testing.T) identity.Store { return openInTurn(t, newSchema(t)) })
+	storetest.Run(t, func(t *testing.T) identity.Store { return sqlstore.RememberAllTotals(openInTurn(t, newSchema(t))) })
 }

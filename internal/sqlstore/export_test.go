@@ -15,6 +15,19 @@ func PragmaOfWriter(tx identity.Tx, name string) (value string, err error) {
 	return value, err
 }
 
+// RememberAllTotals makes a store remember the totals of lists even where few match, as in tests.
+func RememberAllTotals(store *Store) *Store {
+	store.totals.many = 0
+	return store
+}
+
+// RememberedTotals is how many totals a store remembers.
+func RememberedTotals(store *Store) int {
+	store.totals.mu.Lock()
+	defer store.totals.mu.Unlock()
+	return len(store.totals.totals)
+}
+
 // Statement is what a reader asked its engine for.
 type Statement struct {
 	Text   string

@@ -22,25 +22,21 @@ const (
 	savepoint     = "SAVEPOINT write"
 	undoSavepoint = "ROLLBACK TO write"
 	endSavepoint  = "RELEASE write"
-	// mostCounts bounds the memory of counts to a few megabytes.
-	mostCounts = 100_000
 )
 
 // groupWriter is the only writer of a SQLite database. A commit costs a flush to the disk however
-// much it holds, so the writer takes all writes that are waiting, runs each in a savepoint of its
-// own, commits once, and then answers all of them.
+// much it holds, so the writer takes all writes that are waiting, runs them one after the other, commits
+// once, and then answers all of them. A write that fails is undone without the others.
 type groupWriter struct {
 	queue chan *write
-	run   runner
+	run   *footprint
 	conn  *sql.Conn
 	keys  *vault.Vault
 	// sessions is nil where none are kept.
 	sessions *sessionCache
 	// changed is the users whose sessions the current group concerns.
-	changed []int64
-	// counts spares counting a user's tokens at each new one. It is right as long as nobody else writes
-	// to the database, and nil where somebody may: whatever takes tokens away makes it forget.
-	counts   map[int64]int
+	changed  []int64
+	known    *knownUsers
 	observed observed
 	stopped  chan struct{}
 	done     chan struct{}
@@ -71,11 +67,11 @@ func startGroupWriter(ctx context.Context, db *sql.DB, keys *vault.Vault, sessio
 	}
 	writer := &groupWriter{
 		queue: make(chan *write, longestQueue),
-		run:   traced{&preparing{on: conn}}, conn: conn, keys: keys, sessions: sessions,
+		run:   &footprint{runner: traced{&preparing{on: conn}}}, conn: conn, keys: keys, sessions: sessions,
 		stopped: make(chan struct{}), done: make(chan struct{}),
 	}
 	if sessions != nil {
-		writer.counts = map[int64]int{}
+		writer.known = newKnownUsers()
 	}
 	go writer.loop()
 	return writer, nil
@@ -163,70 +159,92 @@ func (g *groupWriter) gather(group []*write, next *write) []*write {
 
 // commit runs the writes of a group in one transaction and leaves each one's outcome in it.
 //
-// The statements run without a caller's context: one that is cancelled would interrupt the
-// connection, and SQLite then rolls back the transaction of the whole group.
+// A savepoint for each, by which it could be undone, makes the engine copy every page that it is about to
+// change. Few writes fail, and most of those before they have changed anything; so only a group in which
+// one leaves something to undo is begun again, with savepoints.
 func (g *groupWriter) commit(group []*write) {
 	if len(group) == 0 {
 		return
 	}
-	ctx := context.Background()
 	defer g.forget(group)
 	g.changed = g.changed[:0]
-	if _, err := g.run.exec(ctx, "BEGIN IMMEDIATE"); err != nil {
+	err := g.runAll(group, g.runPlainly)
+	if errors.Is(err, errHalfDone) && len(group) > 1 {
+		g.known.forget(everybody)
+		err = g.runAll(group, g.runInSavepoint)
+	}
+	if err != nil {
 		fail(group, err)
 		return
-	}
-	for _, w := range group {
-		if err := g.runOne(w.ctx, w, len(group) > 1); err != nil {
-			// The savepoint itself failed: nothing of this transaction can be trusted.
-			_, undone := g.run.exec(ctx, "ROLLBACK")
-			fail(group, errors.Join(err, undone))
-			return
-		}
 	}
 	if g.sessions != nil {
 		g.sessions.begin(g.changed)
 		defer g.sessions.end()
 	}
+	ctx := context.Background()
 	if _, err := g.run.exec(ctx, "COMMIT"); err != nil {
 		_, undone := g.run.exec(ctx, "ROLLBACK")
 		fail(group, errors.Join(err, undone))
 	}
 }
 
-// runOne runs a write in its savepoint; a lone write needs none, for its failure may end the
-// whole transaction. The error is of the savepoint; the write's own is left in it.
-func (g *groupWriter) runOne(ctx context.Context, w *write, shared bool) error {
-	if !shared {
-		w.err = g.guarded(ctx, w)
-		return w.err
-	}
-	if _, err := g.run.exec(ctx, savepoint); err != nil {
+// runAll begins a transaction and runs the writes of a group in it. After an error there is none.
+//
+// The statements run without a caller's context: one that is cancelled would interrupt the
+// connection, and SQLite then rolls back the transaction of the whole group.
+func (g *groupWriter) runAll(group []*write, runOne func(w *write) error) error {
+	ctx := context.Background()
+	if _, err := g.run.exec(ctx, "BEGIN IMMEDIATE"); err != nil {
 		return err
 	}
-	if w.err = g.guarded(ctx, w); w.err != nil {
-		if _, err := g.run.exec(ctx, undoSavepoint); err != nil {
+	for _, w := range group {
+		if err := runOne(w); err != nil {
+			// Nothing of this transaction can be trusted.
+			_, undone := g.run.exec(ctx, "ROLLBACK")
+			return errors.Join(err, undone)
+		}
+	}
+	return nil
+}
+
+var errHalfDone = errors.New("a change failed half done")
+
+// runPlainly runs a write and gives errHalfDone if what it did has to be undone. The write's own error is
+// left in it.
+func (g *groupWriter) runPlainly(w *write) error {
+	g.run.left = false
+	w.err = g.guarded(w.ctx, w)
+	if w.err != nil && g.run.left {
+		return errHalfDone
+	}
+	return nil
+}
+
+// runInSavepoint runs a write in its savepoint. The error is of the savepoint.
+func (g *groupWriter) runInSavepoint(w *write) error {
+	if _, err := g.run.exec(w.ctx, savepoint); err != nil {
+		return err
+	}
+	if w.err = g.guarded(w.ctx, w); w.err != nil {
+		if _, err := g.run.exec(w.ctx, undoSavepoint); err != nil {
 			return err
 		}
 	}
-	_, err := g.run.exec(ctx, endSavepoint)
+	_, err := g.run.exec(w.ctx, endSavepoint)
 	return err
 }
 
 // note hears that a user's sessions, and maybe its tokens, are not what they were.
 func (g *groupWriter) note(user int64) {
 	g.changed = append(g.changed, user)
-	if user == everybody {
-		clear(g.counts)
-	}
-	delete(g.counts, user)
+	g.known.forget(user)
 }
 
-// forget drops counts that a failed write may have left wrong, or that have become too many.
+// forget drops what a failed write may have left wrong, or what has become too much.
 func (g *groupWriter) forget(group []*write) {
 	failed := slices.ContainsFunc(group, func(w *write) bool { return w.err != nil })
-	if failed || len(g.counts) > mostCounts {
-		clear(g.counts)
+	if failed || g.known.tooMany() {
+		g.known.forget(everybody)
 	}
 }
 
@@ -238,7 +256,7 @@ func (g *groupWriter) guarded(ctx context.Context, w *write) (err error) {
 		}
 	}()
 	// One writer: no row needs a lock.
-	return w.do(&transaction{ctx: ctx, run: g.run, keys: g.keys, changed: g.note, counts: g.counts})
+	return w.do(&transaction{ctx: ctx, run: g.run, keys: g.keys, changed: g.note, known: g.known})
 }
 
 // fail gives the failure of a group to each write of it that has no reason of its own.

@@ -241,3 +241,51 @@ func TestCloseAnswersThoseWhoWait(t *testing.T) {
 		}
 	})
 }
+
+// Only what has to be undone costs the neighbours a second run.
+func TestAGroupIsRunAgainOnlyToUndoSomething(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		name  string
+		fails func(tx identity.Tx) error
+		runs  int
+	}{
+		{"a change that finds nobody", func(tx identity.Tx) error {
+			_, err := tx.LockOwner("acme", "nobody")
+			return err
+		}, 1},
+		{"a change that fails after it added somebody", func(tx identity.Tx) error {
+			_, err := tx.AddUser(identity.User{AppID: "acme", UID: uidOf(2)})
+			return errors.Join(err, identity.ErrNotFound)
+		}, 2},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				writer := newBusyWriter(t)
+				runs := 0
+				neighbour, failing := make(chan error, 1), make(chan error, 1)
+				go func() {
+					neighbour <- writer.Change(t.Context(), func(tx identity.Tx) error {
+						runs++
+						_, err := tx.AddUser(identity.User{AppID: "acme", UID: uidOf(1)})
+						return err
+					})
+				}()
+				synctest.Wait()
+				go func() { failing <- writer.Change(t.Context(), test.fails) }()
+				synctest.Wait()
+				writer.free()
+				if err := <-neighbour; err != nil {
+					t.Errorf("the neighbour: %v", err)
+				}
+				if err := <-failing; !errors.Is(err, identity.ErrNotFound) {
+					t.Errorf("the change that fails: %v", err)
+				}
+				wantEqual(t, "how often the neighbour ran", runs, test.runs)
+				writer.wantUsers(1)
+				writer.close()
+			})
+		})
+	}
+}

@@ -37,7 +37,7 @@ func openPostgres(ctx context.Context, address string, keys *vault.Vault) (*Stor
 	}
 	return &Store{
 		// Ids become visible out of order: below the oldest running transaction nothing can come any more.
-		reader:   reader{run: traced{numbering{on: db}}, keys: keys, events: postgresEvents},
+		reader:   reader{run: traced{numbering{on: db}}, keys: keys, events: postgresEvents, totals: newUserTotals()},
 		change:   func(ctx context.Context, do func(identity.Tx) error) error { return changePostgres(ctx, db, keys, do) },
 		ping:     db.PingContext,
 		close:    db.Close,

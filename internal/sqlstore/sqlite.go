@@ -69,7 +69,7 @@ func openLocked(ctx context.Context, path string, keys *vault.Vault, alone bool)
 		return nil, errors.Join(err, reading.Close(), writing.Close())
 	}
 	return &Store{
-		reader:   reader{run: traced{&preparing{on: reading}}, keys: keys, events: sqliteEvents, mergesUnions: true},
+		reader:   reader{run: traced{&preparing{on: reading}}, keys: keys, events: sqliteEvents, totals: newUserTotals(), mergesUnions: true},
 		sessions: sessions,
 		change:   writer.change,
 		observed: &writer.observed,

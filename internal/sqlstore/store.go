@@ -88,6 +88,7 @@ type reader struct {
 	run    runner
 	keys   *vault.Vault
 	events eventOrder
+	totals *userTotals
 	// mergesUnions is whether the engine makes a UNION of answers in one order by reading them side by
 	// side; PostgreSQL always sorts or hashes, and counts what is DISTINCT in half of that time.
 	mergesUnions bool
@@ -102,8 +103,8 @@ type transaction struct {
 	keys *vault.Vault
 	// changed hears of every user whose sessions the change concerns; nil where nobody listens.
 	changed func(user int64)
-	// counts is how many tokens users have, of those whose number is known; nil where others write too.
-	counts map[int64]int
+	// known is what is remembered of users; nil where others write too.
+	known *knownUsers
 	// rowLock ends a SELECT whose row must not change until the transaction ends.
 	rowLock string
 	// keyLock ends a SELECT whose row must stay until the transaction ends, though it may change.

@@ -159,14 +159,14 @@ func (t *transaction) AddAuthToken(user identity.User, token identity.AuthToken)
 		token.Device.Platform, token.Device.DeviceID, token.Device.UserAgent, string(token.Device.AppInfo),
 		seconds(token.CreatedAt), seconds(token.ExpiresAt), token.IssuerID,
 	}
-	others, counted := t.counts[user.ID]
+	others, counted := t.known.tokensOf(user.ID)
 	if counted {
 		err = t.run.queryRow(t.ctx, insert, values...).Scan(&token.ID)
 	} else {
 		err = t.run.queryRow(t.ctx, insert+andCount, values...).Scan(&token.ID, &others)
 	}
-	if err == nil && t.counts != nil {
-		t.counts[user.ID] = others + 1
+	if err == nil {
+		t.known.hasTokens(user.ID, others+1)
 	}
 	return token, others, err
 }
@@ -204,8 +204,8 @@ func (t *transaction) DeleteAuthTokensBeyond(user identity.User, newest int, now
 		err := r.Scan(&id)
 		return id, err
 	})
-	if err == nil && len(ids) > 0 && t.counts != nil {
-		t.counts[user.ID] = newest
+	if err == nil && len(ids) > 0 {
+		t.known.hasTokens(user.ID, newest)
 	}
 	return ids, err
 }

@@ -1,6 +1,7 @@
 package sqlstore
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -14,16 +15,15 @@ type userChoice struct {
 	counter string
 	// every is the condition of every list: the app, and the activity.
 	every clause
-	// conditions are those of the filter, the nearest one first.
+	// conditions are those of the filter; once it is known how many meet each, the nearest one first.
 	conditions []userCondition
 	// first is the column that the list is sorted by, before uid.
 	first  string
 	viewer *identity.User
-	// offline leaves out of a page, though not of the count, who is online.
-	offline bool
-	// walked is how many users of the wanted activity the app has, and nearest how many of them meet
-	// the first condition.
-	walked, nearest int
+	// isOffline leaves out of a page, though not of the count, who is online.
+	isOffline bool
+	// walked is how many users of the wanted activity the app has.
+	walked int
 }
 
 // userCondition is a condition of a filter.
@@ -36,6 +36,31 @@ type userCondition struct {
 	inOrder bool
 	// roles are what it asks for, if it does for roles: those are counted already.
 	roles []string
+	// met is about how many meet it.
+	met int
+}
+
+// count is an expression for how many users meet the condition.
+func (c userCondition) count(query *statement) {
+	for i, part := range c.parts {
+		if i > 0 {
+			query.add(" + ")
+		}
+		part.count(query)
+	}
+}
+
+// countUpTo is an expression for how many rows of users meet the condition, no more than enough of each
+// part. A user may have several.
+func (c userCondition) countUpTo(query *statement, enough counted) {
+	for i, part := range c.parts {
+		if i > 0 {
+			query.add(" + ")
+		}
+		query.add("(SELECT count(*) FROM (SELECT 1 FROM "+part.from.text+" LIMIT (", part.from.values...)
+		enough(query)
+		query.add(")) AS enough)")
+	}
 }
 
 // part finds users, by an index.
@@ -88,18 +113,15 @@ func (r reader) chooseUsers(app identity.AppID, filter identity.UserFilter) *use
 	if uids := anys(filter.UIDs); len(uids) > 0 {
 		choice.meet(userCondition{parts: choice.usersWith(among("users.uid", uids)), onRow: among(opaque("users.uid"), uids)})
 	}
-	if filter.Online != nil && *filter.Online {
-		choice.meet(choice.online())
-	}
-	choice.offline = filter.Online != nil && !*filter.Online
-	if filter.SearchKey != "" {
-		choice.search(filter)
-	}
 	if tags := anys(filter.Tags); len(tags) > 0 {
 		choice.meet(userCondition{
 			parts: []part{r.wearing(app, tags, activity.condition)},
 			onRow: clause{"EXISTS (SELECT 1 FROM user_tags WHERE user_tags.user_id = users.user_id AND user_tags.tag IN (" + marks(len(tags)) + "))", tags},
 		})
+	}
+	// After the tags: of two that many meet, a list begins with the first, and the way from a tag is shorter.
+	if filter.SearchKey != "" {
+		choice.search(filter)
 	}
 	if roles := anys(filter.Roles); len(roles) > 0 {
 		choice.meet(userCondition{
@@ -113,12 +135,16 @@ func (r reader) chooseUsers(app identity.AppID, filter identity.UserFilter) *use
 
 func (c *userChoice) meet(condition userCondition) { c.conditions = append(c.conditions, condition) }
 
-// begin puts the condition that the fewest meet first, and says how many those are.
-func (c *userChoice) begin(counts []int) int {
-	c.nearest = slices.Min(counts)
-	nearest := slices.Index(counts, c.nearest)
-	c.conditions[0], c.conditions[nearest] = c.conditions[nearest], c.conditions[0]
-	return c.nearest
+// begin puts the condition that the fewest meet first, given how many meet each.
+func (c *userChoice) begin(met []int) {
+	for i := range c.conditions {
+		c.conditions[i].met = met[i]
+	}
+	c.sort()
+}
+
+func (c *userChoice) sort() {
+	slices.SortStableFunc(c.conditions, func(a, b userCondition) int { return cmp.Compare(a.met, b.met) })
 }
 
 // usersWith is the users of the list who meet each condition.
@@ -129,18 +155,27 @@ func (c *userChoice) usersWith(conditions ...clause) []part {
 	return []part{{from: from.clause(), ofUsers: true}}
 }
 
-// online is who is online, at whichever servers. A cross join keeps SQLite from walking through all
-// users to look for those.
-func (c *userChoice) online() userCondition {
+// online is the choice of those who are online besides, at whichever servers: the first condition. A
+// cross join keeps SQLite from walking through all users to look for those.
+func (c *userChoice) online() *userChoice {
 	var from statement
 	from.add("(SELECT users.user_id FROM (SELECT DISTINCT user_id FROM online WHERE app_id = ?) AS here "+
 		"CROSS JOIN users WHERE users.user_id = here.user_id", c.app)
 	from.and(c.every)
 	from.add(") AS present")
-	return userCondition{
+	online := *c
+	online.conditions = append([]userCondition{{
 		parts: []part{{from: from.clause()}},
 		onRow: clause{text: "EXISTS (SELECT 1 FROM online WHERE online.user_id = users.user_id)"},
-	}
+	}}, c.conditions...)
+	return &online
+}
+
+// offline is the choice of those who are not.
+func (c *userChoice) offline() *userChoice {
+	offline := *c
+	offline.isOffline = true
+	return &offline
 }
 
 // wearing is the users with any of some tags. The index has the users of a tag by their ids: an engine

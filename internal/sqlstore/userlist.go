@@ -15,21 +15,23 @@ func (r reader) Users(ctx context.Context, app identity.AppID, filter identity.U
 	if whole.matching, err = r.countUsers(ctx, whole.choice); err != nil {
 		return nil, 0, err
 	}
-	byStatus := filter.SortBy == "" || filter.SortBy == "status"
-	if filter.Online == nil && !byStatus || filter.Online != nil && *filter.Online {
+	if filter.Online == nil && filter.SortBy != "" && filter.SortBy != "status" {
 		users, err := r.userPage(ctx, whole, filter.Page.Offset(), filter.Page.Size)
 		return users, whole.matching, err
 	}
-	here, err := r.onlineOf(ctx, app, filter)
+	here, err := r.onlineOf(ctx, whole)
 	if err != nil {
 		return nil, 0, err
 	}
 	// Who is offline is all the others. Two statements may see two moments.
-	gone := whole
-	gone.choice.offline, gone.matching = true, max(whole.matching-here.matching, 0)
+	gone := countedUsers{filter: filter, choice: whole.choice.offline(), matching: max(whole.matching-here.matching, 0)}
 	if filter.Online != nil {
-		users, err := r.userPage(ctx, gone, filter.Page.Offset(), filter.Page.Size)
-		return users, gone.matching, err
+		wanted := here
+		if !*filter.Online {
+			wanted = gone
+		}
+		users, err := r.userPage(ctx, wanted, filter.Page.Offset(), filter.Page.Size)
+		return users, wanted.matching, err
 	}
 	// Sorted by status: those of one come before those of the other, each in the order of an index.
 	first, then := here, gone
@@ -45,24 +47,11 @@ func (r reader) Users(ctx context.Context, app identity.AppID, filter identity.U
 	return users, here.matching + gone.matching, err
 }
 
-// countedUsers is a choice of users, prepared by countUsers, and how many match.
+// countedUsers is a choice of users, prepared by counting them, and how many match.
 type countedUsers struct {
 	filter   identity.UserFilter
 	choice   *userChoice
 	matching int
-}
-
-// onlineOf is those of a filter who are online. In an app where nobody is, nothing is counted for it.
-func (r reader) onlineOf(ctx context.Context, app identity.AppID, filter identity.UserFilter) (countedUsers, error) {
-	filter.Online = new(true)
-	here := countedUsers{filter: filter, choice: r.chooseUsers(app, filter)}
-	var anybody bool
-	err := r.run.queryRow(ctx, "SELECT EXISTS (SELECT 1 FROM online WHERE app_id = ?)", app).Scan(&anybody)
-	if err != nil || !anybody {
-		return here, err
-	}
-	here.matching, err = r.countUsers(ctx, here.choice)
-	return here, err
 }
 
 // userPage gives users from an offset on.
@@ -79,90 +68,11 @@ func (r reader) userPage(ctx context.Context, of countedUsers, offset, size int)
 	return all(rows, err, scanUser)
 }
 
-// countUsers says how many users match. On the way it learns how many the app has, and puts the
-// condition that the fewest meet first.
-func (r reader) countUsers(ctx context.Context, choice *userChoice) (int, error) {
-	query := &statement{}
-	query.add("SELECT ")
-	choice.counted(query, nil)
-	for i := range choice.conditions {
-		query.add(", ")
-		choice.meeting(query, &choice.conditions[i])
-	}
-	query.add(", ")
-	choice.hidden(query)
-	counts := make([]int, len(choice.conditions)+2)
-	if err := r.numbers(ctx, query, counts); err != nil {
-		return 0, err
-	}
-	choice.walked = counts[0]
-	hidden := counts[len(counts)-1]
-	if len(choice.conditions) == 0 {
-		return choice.walked - hidden, nil
-	}
-	nearest := choice.begin(counts[1 : len(counts)-1])
-	if len(choice.conditions) == 1 || nearest == 0 {
-		return nearest - hidden, nil
-	}
-	query = &statement{}
-	query.add("SELECT count(*)")
-	choice.fromNearest(query, true)
-	err := r.numbers(ctx, query, counts[:1])
-	// Two statements may see two moments.
-	return max(counts[0]-hidden, 0), err
-}
-
-// numbers reads one row of numbers.
-func (r reader) numbers(ctx context.Context, query *statement, into []int) error {
-	rows, err := r.run.queryOnce(ctx, query.text(), query.values...)
-	targets := make([]any, len(into))
-	for i := range into {
-		targets[i] = &into[i]
-	}
-	_, err = all(rows, err, func(r row) (none struct{}, err error) { return none, r.Scan(targets...) })
-	return err
-}
-
-// counted is an expression for how many users of some roles, or of all, the app is known to have.
-func (c *userChoice) counted(query *statement, roles []string) {
-	query.add("(SELECT CAST(coalesce(sum("+c.counter+"), 0) AS BIGINT) FROM user_counts WHERE app_id = ?", c.app)
-	if roles != nil {
-		query.add(" AND role IN ("+marks(len(roles))+")", anys(roles)...)
-	}
-	query.add(")")
-}
-
-// meeting is an expression for how many users meet a condition.
-func (c *userChoice) meeting(query *statement, condition *userCondition) {
-	if condition.roles != nil {
-		c.counted(query, condition.roles)
-		return
-	}
-	for i, part := range condition.parts {
-		if i > 0 {
-			query.add(" + ")
-		}
-		part.count(query)
-	}
-}
-
-// hidden is an expression for how many of the matching users the viewer does not see.
-func (c *userChoice) hidden(query *statement) {
-	if c.viewer == nil {
-		query.add("0")
-		return
-	}
-	query.add("(SELECT count(*) FROM ("+eitherBlock+") AS near CROSS JOIN users WHERE users.user_id = near.user_id", c.viewer.ID, c.viewer.ID)
-	query.and(c.every)
-	c.others(query, 0)
-	query.add(")")
-}
-
 // from says FROM where and WHERE of a page that ends at a row. There are three ways to it: along an index
 // that has just the nearest users in the order of the list; through all of the nearest, to be sorted; or
 // along an index with all users in that order, leaving out who does not match until the page is full.
 func (c *userChoice) from(query *statement, end, matching int) {
-	walk := len(c.conditions) == 0 || !c.conditions[0].inOrder && end*c.walked/max(matching, 1) < c.nearest
+	walk := len(c.conditions) == 0 || !c.conditions[0].inOrder && end*c.walked/max(matching, 1) < c.conditions[0].met
 	if walk {
 		// That no text comes before '' makes SQLite prefer the index that is in order.
 		query.add(" FROM users WHERE " + c.first + " >= ''")
@@ -171,7 +81,7 @@ func (c *userChoice) from(query *statement, end, matching int) {
 	} else {
 		c.fromNearest(query, c.conditions[0].inOrder)
 	}
-	if c.offline {
+	if c.isOffline {
 		query.add(" AND NOT EXISTS (SELECT 1 FROM online WHERE online.user_id = users.user_id)")
 	}
 	if c.viewer != nil {
@@ -195,6 +105,8 @@ func (c *userChoice) fromNearest(query *statement, directly bool) {
 			part.ids(query)
 		}
 		query.add(") AS near CROSS JOIN users WHERE users.user_id = near.user_id")
+		// They do, all of them; but PostgreSQL would not know, and read the users of all apps.
+		query.and(c.every)
 	}
 	c.others(query, 1)
 }

@@ -2,7 +2,9 @@ package sqlstore_test
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"sync/atomic"
@@ -14,6 +16,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/usherhq/usher/internal/identity"
+	"github.com/usherhq/usher/internal/sqlstore"
 )
 
 // What users are drawn from: few enough that filters meet some of them, and beginnings that overlap.
@@ -39,18 +42,23 @@ type userModel struct {
 func TestUserListsAreAsTheModelSays(t *testing.T) {
 	t.Parallel()
 	onBothEngines(t, func(t *testing.T, address string) {
-		store := openInTurn(t, address)
+		store := sqlstore.RememberAllTotals(openInTurn(t, address))
 		var apps atomic.Int64
 		rapid.Check(t, func(rt *rapid.T) {
 			// An app of its own is as good as a database of its own, and what other apps hold must not matter.
 			m := &userModel{store: store, app: identity.AppID(fmt.Sprintf("model-%d", apps.Add(1))), blocks: map[[2]int64]bool{}}
 			m.populate(rt)
-			for range 5 {
-				m.compare(rt)
+			filters := make([]identity.UserFilter, 5)
+			for i := range filters {
+				filters[i] = m.drawFilter(rt)
 			}
-			m.mutate(rt)
-			for range 5 {
-				m.compare(rt)
+			for range 3 {
+				// Twice: what a list remembers of the first time must hold the second time, and no longer.
+				for _, filter := range slices.Concat(filters, filters) {
+					m.compare(rt, filter)
+				}
+				m.mutate(rt)
+				m.compare(rt, m.drawFilter(rt))
 			}
 		})
 	})
@@ -130,15 +138,27 @@ func (m *userModel) connect(rt *rapid.T, tx identity.Tx) error {
 	return nil
 }
 
-// mutate changes and deletes some users, and perhaps a role.
+// mutate changes, adds and deletes some users, and perhaps a role: often only one.
 func (m *userModel) mutate(rt *rapid.T) {
 	m.change(rt, func(tx identity.Tx) error {
-		for range min(len(m.users), 10) {
+		if rapid.Bool().Draw(rt, "add") {
+			user := identity.User{AppID: m.app, UID: identity.UID(fmt.Sprintf("mina-new%d", len(m.users))), CreatedAt: founded, UpdatedAt: founded}
+			added, err := tx.AddUser(drawUser(rt, user))
+			if err != nil && !errors.Is(err, identity.ErrTaken) {
+				return err
+			}
+			if err == nil {
+				m.users = append(m.users, added)
+			}
+		}
+		for range min(len(m.users), rapid.SampledFrom([]int{0, 1, 10}).Draw(rt, "how many")) {
 			place := rapid.IntRange(0, len(m.users)-1).Draw(rt, "whom")
 			if rapid.Bool().Draw(rt, "delete") {
 				if err := tx.DeleteUser(m.users[place]); err != nil {
 					return err
 				}
+				gone := m.users[place].ID
+				maps.DeleteFunc(m.blocks, func(block [2]int64, _ bool) bool { return block[0] == gone || block[1] == gone })
 				m.users = slices.Delete(m.users, place, place+1)
 				continue
 			}
@@ -155,7 +175,11 @@ func (m *userModel) mutate(rt *rapid.T) {
 				m.users[i].Role = identity.DefaultRole
 			}
 		}
-		return tx.DeleteRole(m.app, "tutor")
+		if err := tx.DeleteRole(m.app, "tutor"); err != nil {
+			return err
+		}
+		// For whoever is made one next.
+		return tx.AddRole(identity.Role{AppID: m.app, ID: "tutor", Name: "tutor"})
 	})
 }
 
@@ -245,8 +269,7 @@ func (m *userModel) list(filter identity.UserFilter) (page []identity.User, tota
 	return chosen[from:min(from+filter.Page.Size, len(chosen))], len(chosen)
 }
 
-func (m *userModel) compare(rt *rapid.T) {
-	filter := m.drawFilter(rt)
+func (m *userModel) compare(rt *rapid.T, filter identity.UserFilter) {
 	got, total, err := m.store.Users(rt.Context(), m.app, filter)
 	if err != nil {
 		rt.Fatalf("list with %+v: %v", filter, err)

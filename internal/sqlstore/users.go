@@ -73,11 +73,19 @@ func (t *transaction) LockUser(app identity.AppID, uid identity.UID) (identity.U
 
 func (t *transaction) LockOwner(app identity.AppID, uid identity.UID) (identity.User, error) {
 	user := identity.User{AppID: app, UID: uid}
+	var known bool
+	if user.ID, known = t.known.id(app, uid); known {
+		return user, nil
+	}
 	var deactivatedAt int64
 	err := t.run.queryRow(t.ctx, "SELECT user_id, deactivated_at FROM users WHERE app_id = ? AND uid = ?"+t.rowLock, app, uid).
 		Scan(&user.ID, &deactivatedAt)
+	if err != nil {
+		return identity.User{}, found(err)
+	}
 	user.DeactivatedAt = fromSeconds(deactivatedAt)
-	return user, found(err)
+	t.known.meet(user)
+	return user, nil
 }
 
 func (t *transaction) AddUser(user identity.User) (identity.User, error) {
@@ -128,7 +136,13 @@ func (t *transaction) SaveUser(user identity.User) error {
 	if err != nil {
 		return err
 	}
-	if _, err := t.run.exec(t.ctx, "DELETE FROM user_tags WHERE user_id = ?", user.ID); err != nil {
+	// What stays is left alone: a tag that comes or goes makes totals of lists be counted anew.
+	outdated, values := "", []any{user.ID}
+	if len(user.Tags) > 0 {
+		outdated = " AND NOT (tag IN (" + marks(len(user.Tags)) + ") AND deactivated_at = ?)"
+		values = append(append(values, anys(user.Tags)...), seconds(user.DeactivatedAt))
+	}
+	if _, err := t.run.exec(t.ctx, "DELETE FROM user_tags WHERE user_id = ?"+outdated, values...); err != nil {
 		return err
 	}
 	return t.addTags(user)

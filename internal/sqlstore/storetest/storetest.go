@@ -32,6 +32,7 @@ func Run(t *testing.T, open func(t *testing.T) identity.Store) {
 		{"Blocks", blocks()},
 		{"Deleted users", deletedUsers()},
 		{"Tokens", tokens()},
+		{"Owners of tokens", owners()},
 		{"Tokens that expire", expiry()},
 		{"Sessions", sessions()},
 		{"Sessions of many", sessionsOfMany()},

@@ -15,6 +15,7 @@ func userTotals() []behaviour {
 		{"totals follow every change of a user", totalsFollow},
 		{"a change that fails changes no total", totalsOfFailures},
 		{"totals are right after many changes at once", totalsOfMany},
+		{"whoever changed a user finds it counted so, whatever others do", totalsOfOwnChanges},
 		{"an app that is removed leaves no totals behind", totalsOfRemovedApp},
 	}
 }
@@ -22,13 +23,20 @@ func userTotals() []behaviour {
 // totals is how many users an app has: active and deactivated, of a role, and with a tag.
 type totals struct{ Active, Deactivated, Tutors, TutorsOfAll, Pilots, PilotsOfAll int }
 
+// totalOf is how many users a list has in all.
+func totalOf(tb testing.TB, store identity.Store, app identity.AppID, filter identity.UserFilter) int {
+	tb.Helper()
+	filter.Page = identity.Page{Number: 1, Size: 1}
+	_, total, err := store.Users(tb.Context(), app, filter)
+	wantError(tb, "list", err, nil)
+	return total
+}
+
 func wantTotals(tb testing.TB, store identity.Store, app identity.AppID, what string, want totals) {
 	tb.Helper()
 	total := func(filter identity.UserFilter) int {
-		filter.Page = identity.Page{Number: 1, Size: 1}
-		_, total, err := store.Users(tb.Context(), app, filter)
-		wantError(tb, "list "+what, err, nil)
-		return total
+		tb.Helper()
+		return totalOf(tb, store, app, filter)
 	}
 	tutors, pilots := []string{"tutor"}, []string{"pilot"}
 	wantEqual(tb, "totals "+what, totals{
@@ -145,6 +153,44 @@ func totalsOfMany(t *testing.T, store identity.Store) {
 	}))
 	const third = callers * each / 3
 	wantTotals(t, store, "acme", "of many", totals{third, third, third, 2 * third, third, 2 * third})
+}
+
+// Each caller changes one user, and asks after each change for the lists that it moves into or out of.
+func totalsOfOwnChanges(t *testing.T, store identity.Store) {
+	app := addApp(t, store, "acme")
+	addRole(t, store, newRole("acme", "tutor"))
+	const callers, rounds = 16, 4
+	wantAllWell(t, together(callers, func(number int) error {
+		user := newUser(app, uidNumbered(number))
+		save := func(tx identity.Tx) error { return tx.SaveUser(user) }
+		tag, name := fmt.Sprintf("tag %d", number), fmt.Sprintf("named %d.", number)
+		worn, role := identity.UserFilter{Tags: []string{tag}}, identity.UserFilter{SearchKey: string(user.UID), SearchUID: true, Roles: []string{"tutor"}}
+		named := identity.UserFilter{SearchKey: name, SearchName: true, Activity: identity.AnyActivity}
+		for range rounds {
+			for _, step := range []struct {
+				what              string
+				do                func(tx identity.Tx) error
+				worn, role, named int
+			}{
+				{"added", func(tx identity.Tx) (err error) { user, err = tx.AddUser(newUser(app, user.UID)); return err }, 0, 0, 0},
+				{"given a tag", func(tx identity.Tx) error { user.Tags = []string{tag}; return save(tx) }, 1, 0, 0},
+				{"renamed", func(tx identity.Tx) error { user.Name = name; return save(tx) }, 1, 0, 1},
+				{"given a role", func(tx identity.Tx) error { user.Role = "tutor"; return save(tx) }, 1, 1, 1},
+				{"deactivated", func(tx identity.Tx) error { user.DeactivatedAt = founded; return save(tx) }, 0, 0, 1},
+				{"reactivated", func(tx identity.Tx) error { user.DeactivatedAt = time.Time{}; return save(tx) }, 1, 1, 1},
+				{"deprived of the tag", func(tx identity.Tx) error { user.Tags = nil; return save(tx) }, 0, 1, 1},
+				{"deleted", func(tx identity.Tx) error { return tx.DeleteUser(user) }, 0, 0, 0},
+			} {
+				if err := store.Change(t.Context(), step.do); err != nil {
+					return err
+				}
+				wantEqual(t, "worn, role and named of a user who was "+step.what,
+					[]int{totalOf(t, store, "acme", worn), totalOf(t, store, "acme", role), totalOf(t, store, "acme", named)},
+					[]int{step.worn, step.role, step.named})
+			}
+		}
+		return nil
+	}))
 }
 
 func totalsOfRemovedApp(t *testing.T, store identity.Store) {
