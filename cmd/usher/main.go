@@ -24,6 +24,8 @@ type commands struct {
 	JWTKeys jwtKeysCommand   `cmd:"" name:"jwt-keys" help:"Look after the keys that sign JWTs."`
 	Health  healthCommand    `cmd:"" help:"Ask a running server whether it is ready; succeeds when it is."`
 	Version kong.VersionFlag `env:"-" help:"Print the version and exit."`
+
+	Operators operatorsCommand `cmd:"" help:"Look after the people who use the console."`
 }
 
 type serveCommand struct{ server.Config }

@@ -57,6 +57,15 @@ const (
 	EventSigningKeyWithdrawn EventKind = "signing_key_withdrawn"
 )
 
+// EventKindsOfApps are the kinds of events that belong to an app, in the order in which people look for them.
+var EventKindsOfApps = []EventKind{
+	EventUserSignedIn, EventSignInFailed, EventUserSignedOut, EventUserConnected, EventUserDisconnected,
+	EventTokenIssued, EventTokenUpdated, EventTokenRevoked,
+	EventUserCreated, EventUserUpdated, EventUserDeactivated, EventUserReactivated, EventUserDeleted, EventUserBlocked, EventUserUnblocked,
+	EventKeyCreated, EventKeyUpdated, EventKeyDeleted, EventRoleCreated, EventRoleUpdated, EventRoleDeleted,
+	EventWebhookCreated, EventWebhookUpdated, EventWebhookDeleted, EventAppCreated, EventAppUpdated, EventAppDeleted, EventAppRestored,
+}
+
 // Event is a fact that happened: one row of the audit log, written in the same transaction as the
 // change it tells of. It never holds a secret.
 type Event struct {

@@ -30,38 +30,6 @@ func (s *Service) InviteFirstOperator(ctx context.Context) (Secret, error) {
 	return invitation.Code, inTime(err)
 }
 
-// InviteOperator makes an invitation: whoever has its code may become an operator with the role, within
-// InvitationLife. Errors: ERR_BAD_REQUEST with details, ErrTooManyOperators.
-func (s *Service) InviteOperator(ctx context.Context, caller Caller, role OperatorRole) (Invitation, error) {
-	found := problems{}
-	parseOperatorRole(found, role)
-	if err := found.asError(); err != nil {
-		return Invitation{}, err
-	}
-	invitation, err := s.newInvitation(role)
-	if err != nil {
-		return Invitation{}, err
-	}
-	invitation.InvitedBy = caller.Operator
-	err = s.store.Change(ctx, func(tx Tx) error {
-		if _, err := tx.LockOperators(); err != nil {
-			return err
-		}
-		open, err := tx.CountInvitations()
-		if err != nil {
-			return err
-		}
-		if open >= MaxOperators {
-			return ErrTooManyOperators
-		}
-		if invitation, err = tx.AddInvitation(invitation); err != nil {
-			return err
-		}
-		return s.addEventAbout(tx, ofNoApp(caller), EventOperatorInvited, invitationSubject(invitation.ID))
-	})
-	return invitation, inTime(err)
-}
-
 // newInvitation makes a code that can be copied by hand: 26 letters and digits, 128 random bits.
 func (s *Service) newInvitation(role OperatorRole) (Invitation, error) {
 	random, err := s.randomBytes(16)
@@ -93,8 +61,9 @@ func (s *Service) WithdrawInvitation(ctx context.Context, caller Caller, id int6
 	return inTime(err)
 }
 
-// AcceptInvitation makes an operator of whoever has the code of an invitation, and signs it in. Errors:
-// ErrNoInvitation, ERR_BAD_REQUEST with details, after which the invitation is still good.
+// AcceptInvitation makes an operator of whoever has the code of an invitation, or sets the password of one
+// anew where the invitation is for that, and signs it in. Errors: ErrNoInvitation, ERR_BAD_REQUEST with
+// details, after which the invitation is still good.
 func (s *Service) AcceptInvitation(ctx context.Context, caller Caller, code Secret, name string, password Secret) (OperatorSession, error) {
 	code = Secret(strings.ToLower(strings.TrimSpace(string(code))))
 	invitation, err := s.store.Invitation(ctx, code)
@@ -128,20 +97,11 @@ func (s *Service) AcceptInvitation(ctx context.Context, caller Caller, code Secr
 		if err != nil {
 			return err
 		}
-		if len(operators) >= MaxOperators {
-			return ErrTooManyOperators
-		}
 		if err := tx.DeleteFirstInvitations(); err != nil {
 			return err
 		}
-		operator, err := tx.AddOperator(Operator{Name: name, Role: invitation.Role, passwordHash: hash, CreatedAt: s.now()})
-		if errors.Is(err, ErrTaken) {
-			return invalid("name", "There is an operator with this name already.")
-		}
+		operator, err := s.fulfil(tx, caller, invitation, operators, name, hash)
 		if err != nil {
-			return err
-		}
-		if err := s.addEventAbout(tx, caller, EventOperatorCreated, operatorSubject(name)); err != nil {
 			return err
 		}
 		session, err = s.startOperatorSession(tx, caller, operator)

@@ -60,7 +60,12 @@ type Invitation struct {
 	Code Secret
 	Role OperatorRole
 	// First says that the invitation is good only while there is no operator.
-	First     bool
+	First bool
+	// Name is whom it is for; empty for whoever has the code, who then chooses a name.
+	Name string
+	// Resets says that the operator of that name sets a password with it, and needs no authenticator any
+	// more; otherwise there is no operator of that name yet.
+	Resets    bool
 	InvitedBy string
 	CreatedAt time.Time
 	ExpiresAt time.Time

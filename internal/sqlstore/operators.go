@@ -13,7 +13,7 @@ const (
 	operatorColumns = "operators.operator_id, operators.name, operators.role, operators.password_hash, operators.created_at, " +
 		"operators.signed_in_at, EXISTS (SELECT 1 FROM operator_second_factors WHERE operator_second_factors.operator_id = operators.operator_id)"
 	allOperators      = "SELECT " + operatorColumns + " FROM operators ORDER BY name"
-	invitationColumns = "invitation_id, role, is_first, invited_by, created_at, expires_at"
+	invitationColumns = "invitation_id, role, is_first, name, resets, invited_by, created_at, expires_at"
 )
 
 // operatorFields are where a row of operatorColumns goes.
@@ -80,11 +80,12 @@ func (r reader) OperatorSession(ctx context.Context, value identity.Secret) (ide
 
 func scanInvitation(r row) (identity.Invitation, error) {
 	var invitation identity.Invitation
-	var first, createdAt, expiresAt int64
-	if err := r.Scan(&invitation.ID, &invitation.Role, &first, &invitation.InvitedBy, &createdAt, &expiresAt); err != nil {
+	var first, resets, createdAt, expiresAt int64
+	if err := r.Scan(&invitation.ID, &invitation.Role, &first, &invitation.Name, &resets, &invitation.InvitedBy, &createdAt, &expiresAt); err != nil {
 		return identity.Invitation{}, found(err)
 	}
-	invitation.First, invitation.CreatedAt, invitation.ExpiresAt = first == 1, fromSeconds(createdAt), fromSeconds(expiresAt)
+	invitation.First, invitation.Resets = first == 1, resets == 1
+	invitation.CreatedAt, invitation.ExpiresAt = fromSeconds(createdAt), fromSeconds(expiresAt)
 	return invitation, nil
 }
 
@@ -124,6 +125,10 @@ func (t *transaction) SaveOperator(operator identity.Operator) error {
 }
 
 func (t *transaction) DeleteOperator(id int64) error {
+	// Whoever gets the name later is somebody else.
+	if _, err := t.run.exec(t.ctx, "DELETE FROM operator_invitations WHERE resets = 1 AND name = (SELECT name FROM operators WHERE operator_id = ?)", id); err != nil {
+		return err
+	}
 	return changedOne(t.run.exec(t.ctx, "DELETE FROM operators WHERE operator_id = ?", id))
 }
 
@@ -171,12 +176,10 @@ func (t *transaction) DeleteStaleOperatorSessions(seen, made time.Time) error {
 }
 
 func (t *transaction) AddInvitation(invitation identity.Invitation) (identity.Invitation, error) {
-	first := 0
-	if invitation.First {
-		first = 1
-	}
-	err := t.run.queryRow(t.ctx, "INSERT INTO operator_invitations (fingerprint, role, is_first, invited_by, created_at, expires_at) VALUES (?, ?, ?, ?, ?, ?) RETURNING invitation_id",
-		t.keys.Fingerprint(vault.PurposeInvitation, string(invitation.Code)), invitation.Role, first, invitation.InvitedBy,
+	err := t.run.queryRow(t.ctx, "INSERT INTO operator_invitations (fingerprint, role, is_first, name, resets, invited_by, created_at, expires_at) "+
+		"VALUES (?, ?, ?, ?, ?, ?, ?, ?) RETURNING invitation_id",
+		t.keys.Fingerprint(vault.PurposeInvitation, string(invitation.Code)), invitation.Role, yes(invitation.First),
+		invitation.Name, yes(invitation.Resets), invitation.InvitedBy,
 		seconds(invitation.CreatedAt), seconds(invitation.ExpiresAt)).Scan(&invitation.ID)
 	return invitation, err
 }

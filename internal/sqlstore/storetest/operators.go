@@ -22,6 +22,7 @@ func operators() []behaviour {
 		{"sessions that are over are removed", staleOperatorSessions},
 		{"an operator takes its sessions and its second factor along", deleteOperator},
 		{"an invitation is found and taken by its code, once", takeInvitation},
+		{"an invitation to reset an operator goes with it", takeResetAlong},
 		{"of many who take an invitation one gets it", takeInvitationOnce},
 		{"open invitations are listed, and expired ones removed", listInvitations},
 	}
@@ -224,7 +225,9 @@ func addInvitation(tb testing.TB, store identity.Store, invitation identity.Invi
 }
 
 func takeInvitation(t *testing.T, store identity.Store) {
-	added := addInvitation(t, store, newInvitation("code", true))
+	wanted := newInvitation("code", true)
+	wanted.Name, wanted.Resets = "zoe", true
+	added := addInvitation(t, store, wanted)
 	found, err := store.Invitation(t.Context(), "code")
 	wantError(t, "find the invitation", err, nil)
 	wantEqual(t, "found", found, added)
@@ -238,6 +241,19 @@ func takeInvitation(t *testing.T, store identity.Store) {
 	wantError(t, "take it again", store.Change(t.Context(), take), identity.ErrNotFound)
 	_, err = store.Invitation(t.Context(), "code")
 	wantError(t, "find it", err, identity.ErrNotFound)
+}
+
+func takeResetAlong(t *testing.T, store identity.Store) {
+	ada := addOperator(t, store, "ada")
+	reset, invited := newInvitation("reset", false), newInvitation("invited", false)
+	reset.Name, reset.Resets, invited.Name = "ada", true, "ada"
+	addInvitation(t, store, reset)
+	addInvitation(t, store, invited)
+	change(t, store, func(tx identity.Tx) error { return tx.DeleteOperator(ada.ID) })
+	_, err := store.Invitation(t.Context(), "reset")
+	wantError(t, "find the reset", err, identity.ErrNotFound)
+	_, err = store.Invitation(t.Context(), "invited")
+	wantError(t, "find an invitation of that name", err, nil)
 }
 
 func takeInvitationOnce(t *testing.T, store identity.Store) {
