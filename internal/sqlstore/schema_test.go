@@ -45,7 +45,8 @@ func TestBothEnginesHaveOneSchema(t *testing.T) {
 	if place < 0 {
 		t.Fatalf("PostgreSQL's indexes of events are %q", events.Indexes)
 	}
-	events.Indexes[place] = "app_id,event_id"
+	// PostgreSQL has another one by the ids alone, as SQLite's is.
+	events.Indexes = slices.Delete(events.Indexes, place, place+1)
 	want["events"] = sorted(events)
 	wantEqual(t, "SQLite's schema beside PostgreSQL's", sqliteSchema(t, beside(t, sqlite)), want)
 }
