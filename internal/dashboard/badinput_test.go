@@ -76,11 +76,13 @@ func TestStoredTextsRunNowhere(t *testing.T) {
 	wantText(t, "the list", owner.get(appPage("/keys")), "&lt;script&gt;alert(&#34;x&#34;)&lt;/script&gt;")
 }
 
+// outside is what loads or runs something that this server does not give, or stands inline.
+var outside = regexp.MustCompile(`(?i)(src|href|action)="(https?:)?//|\son[a-z]+=|style=|<style|<script>|javascript:`)
+
 func TestPagesRunAndShowNothingOfElsewhere(t *testing.T) {
 	t.Parallel()
 	c := newConsole(t)
 	owner := c.owner()
-	outside := regexp.MustCompile(`(?i)(src|href|action)="(https?:)?//|\son[a-z]+=|style=|<style|<script>|javascript:`)
 	for _, path := range []string{"/console/signin", "/console/welcome", "/console/operators", "/console/account", "/console/nowhere", appPage(""), appPage("/keys"), appPage("/keys/1")} {
 		got := owner.get(path)
 		policy := got.header.Get("Content-Security-Policy")

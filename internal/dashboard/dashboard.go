@@ -26,6 +26,10 @@ type Config struct {
 	Development bool
 	// Address finds out where a request came from, past trusted proxies.
 	Address func(*http.Request) string
+	// Region is that of a new app where nothing else is said.
+	Region string
+	// WebhooksAllowPrivate says that webhooks may have URLs of private addresses, and of http.
+	WebhooksAllowPrivate bool
 	// NoAttemptLimit lets an address try to sign in as often as it likes.
 	NoAttemptLimit bool
 	// Clock is time.Now unless said.
@@ -43,6 +47,8 @@ type Dashboard struct {
 	strikes     *limit.Strikes
 	streams     *streams
 	numbers     recentNumbers
+	// exports has room for those that run.
+	exports chan struct{}
 	// Request ids are a random part per process and a number per request.
 	process  string
 	requests counter
@@ -58,7 +64,7 @@ func New(service *identity.Service, config Config) (*Dashboard, error) {
 	}
 	d := &Dashboard{
 		service: service, config: config, crossOrigin: http.NewCrossOriginProtection(),
-		strikes: limit.NewStrikes(mostAddresses), streams: newStreams(), process: "c" + strings.ToLower(rand.Text()[:7]),
+		strikes: limit.NewStrikes(mostAddresses), streams: newStreams(), exports: make(chan struct{}, mostExports), process: "c" + strings.ToLower(rand.Text()[:7]),
 	}
 	if config.PublicURL != "" {
 		// A proxy may call this server by another name than browsers call the proxy.

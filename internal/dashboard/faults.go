@@ -32,6 +32,7 @@ var statuses = []struct {
 	{errForeignHost, http.StatusMisdirectedRequest},
 	{errBadForm, http.StatusBadRequest},
 	{errTooManyStreams, http.StatusServiceUnavailable},
+	{errTooManyExports, http.StatusServiceUnavailable},
 	{errNoAccount, http.StatusConflict},
 	{identity.ErrNoInvitation, http.StatusGone},
 	{identity.ErrNoOperator, http.StatusNotFound},

@@ -219,6 +219,15 @@ func (b *browser) post(path string, fields ...string) page {
 	return b.send(b.request(http.MethodPost, path, fields...))
 }
 
+// postForm is post for fields that have several values.
+func (b *browser) postForm(path string, form url.Values) page {
+	b.c.t.Helper()
+	request := b.request(http.MethodPost, path)
+	body := strings.NewReader(form.Encode())
+	request.Body, request.ContentLength = io.NopCloser(body), body.Size()
+	return b.send(request)
+}
+
 // accept becomes an operator by an invitation.
 func (b *browser) accept(code identity.Secret, name string) page {
 	return b.post("/console/welcome", "code", string(code), "name", name, "password", password, "repeated", password)

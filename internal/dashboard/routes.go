@@ -44,6 +44,13 @@ func (d *Dashboard) routes() []route {
 		{"POST " + Prefix + "/operators/{name}/role", identity.CanManageOperators, d.setOperatorRole},
 		{"POST " + Prefix + "/operators/{name}/remove", identity.CanManageOperators, d.removeOperator},
 
+		{"GET " + Prefix + "/apps", identity.CanLook, d.listApps},
+		{"POST " + Prefix + "/apps", identity.CanManageApps, d.createApp},
+		{"GET " + inApp + "/settings", identity.CanLook, d.showSettings},
+		{"POST " + inApp + "/settings", identity.CanManageApps, d.updateSettings},
+		{"POST " + inApp + "/delete", identity.CanManageApps, d.deleteApp},
+		{"POST " + inApp + "/restore", identity.CanManageApps, d.restoreApp},
+
 		{"GET " + inApp, identity.CanLook, d.overview},
 		{"GET " + inApp + "/live", identity.CanLook, d.live},
 
@@ -55,6 +62,30 @@ func (d *Dashboard) routes() []route {
 		{"POST " + inApp + "/keys/{keyId}/disable", identity.CanManageKeys, d.disableKey},
 		{"POST " + inApp + "/keys/{keyId}/enable", identity.CanManageKeys, d.enableKey},
 		{"POST " + inApp + "/keys/{keyId}/delete", identity.CanManageKeys, d.deleteKey},
+
+		{"GET " + inApp + "/webhooks", identity.CanLook, d.listWebhooks},
+		{"GET " + inApp + "/new-webhook", identity.CanManageWebhooks, d.newWebhook},
+		{"POST " + inApp + "/webhooks", identity.CanManageWebhooks, d.createWebhook},
+		{"GET " + ofWebhook, identity.CanLook, d.showWebhook},
+		{"GET " + ofWebhook + "/live", identity.CanLook, d.liveDeliveries},
+		{"GET " + ofWebhook + "/edit", identity.CanManageWebhooks, d.editWebhook},
+		{"POST " + ofWebhook + "/edit", identity.CanManageWebhooks, d.updateWebhook},
+		{"POST " + ofWebhook + "/secret", identity.CanManageWebhooks, d.renewWebhookSecret},
+		{"POST " + ofWebhook + "/test", identity.CanManageWebhooks, d.testWebhook},
+		{"POST " + ofWebhook + "/delete", identity.CanManageWebhooks, d.deleteWebhook},
+		{"POST " + ofWebhook + "/deliveries/{deliveryId}/replay", identity.CanManageWebhooks, d.replayDelivery},
+
+		{"GET " + inApp + "/roles", identity.CanLook, d.listRoles},
+		{"GET " + inApp + "/new-role", identity.CanManageUsers, d.newRole},
+		{"POST " + inApp + "/roles", identity.CanManageUsers, d.createRole},
+		{"GET " + ofRole, identity.CanManageUsers, d.showRole},
+		{"POST " + ofRole, identity.CanManageUsers, d.updateRole},
+		{"POST " + ofRole + "/features", identity.CanManageUsers, d.restrictRole},
+		{"POST " + ofRole + "/delete", identity.CanManageUsers, d.deleteRole},
+
+		{"GET " + inApp + "/events", identity.CanLook, d.listEvents},
+		{"GET " + inApp + "/events/live", identity.CanLook, d.liveEvents},
+		{"GET " + inApp + "/events/export", identity.CanLook, d.exportEvents},
 	}
 }
 
@@ -69,8 +100,13 @@ var (
 	sectionsOfApp = []section{
 		{"Overview", "", identity.CanLook},
 		{"API keys", "/keys", identity.CanLook},
+		{"Roles", "/roles", identity.CanLook},
+		{"Webhooks", "/webhooks", identity.CanLook},
+		{"Events", "/events", identity.CanLook},
+		{"Settings", "/settings", identity.CanLook},
 	}
 	sectionsOfNoApp = []section{
+		{"Apps", "/apps", identity.CanLook},
 		{"Operators", "/operators", identity.CanManageOperators},
 		{"Account", "/account", signedIn},
 	}

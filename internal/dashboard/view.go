@@ -131,7 +131,8 @@ func menu(c *call, v view) []menuEntry {
 				continue
 			}
 			path := base + section.Path
-			current := c.URL.Path == path || section.Path != "" && strings.HasPrefix(c.URL.Path, path+"/")
+			// The pages of an app lie below the list of apps, and are not of it.
+			current := c.URL.Path == path || section.Path != "" && strings.HasPrefix(c.URL.Path, path+"/") && (base != Prefix || c.app.ID == "")
 			entries = append(entries, menuEntry{section.Name, path, current})
 		}
 	}

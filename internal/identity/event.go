@@ -158,6 +158,7 @@ type EventFilter struct {
 	After int64
 	// NewestFirst turns the list round, for looking back: it goes on from Before to what is older, or from
 	// the newest there is when Before is 0. Such a list grows at its beginning, so it is no way to follow.
+	// With After instead, it is the part of that list which ends with what came next behind After.
 	NewestFirst bool
 	Before      int64
 	Limit       int

@@ -1,6 +1,7 @@
 package identity
 
 import (
+	"maps"
 	"net/url"
 	"regexp"
 	"slices"
@@ -45,6 +46,9 @@ var triggers = map[Trigger][]EventKind{
 	Trigger(EventUserSignedIn):    {EventUserSignedIn},
 	Trigger(EventUserSignedOut):   {EventUserSignedOut},
 }
+
+// Triggers are those that webhooks can choose, sorted.
+func Triggers() []Trigger { return slices.Sorted(maps.Keys(triggers)) }
 
 // TriggerOf is what webhooks call a kind of event; empty for one that none can hear of.
 func TriggerOf(kind EventKind) Trigger {

@@ -21,6 +21,7 @@ func (s *Server) startConsole(ctx context.Context, service *identity.Service, lo
 	}
 	s.console, err = dashboard.New(service, dashboard.Config{
 		PublicURL: s.config.PublicURL, Version: Version, Development: s.config.Dev, Address: s.handler.Address,
+		Region: s.config.Region, WebhooksAllowPrivate: s.config.WebhooksAllowPrivate,
 		NoAttemptLimit: s.config.NoRateLimit || s.config.Dev, Clock: s.clock, Log: log,
 	})
 	return err

@@ -68,10 +68,16 @@ func (r reader) Events(ctx context.Context, app identity.AppID, filter identity.
 	switch {
 	case !filter.NewestFirst:
 		where, values = where+" AND "+r.events.after, append(values, times(r.events.after, filter.After)...)
+	case filter.After > 0:
+		where, values = where+" AND event_id > ?", append(values, filter.After)
 	case filter.Before > 0:
 		where, values = where+" AND event_id < ?", append(values, filter.Before)
 	}
-	if filter.NewestFirst {
+	backwards := filter.NewestFirst && filter.After > 0
+	switch {
+	case backwards:
+		order = "event_id"
+	case filter.NewestFirst:
 		order = "event_id DESC"
 	}
 	if filter.Kind != "" {
@@ -82,7 +88,11 @@ func (r reader) Events(ctx context.Context, app identity.AppID, filter identity.
 		where, values = where+" AND uid = ? AND uid <> ''", append(values, filter.UID)
 	}
 	rows, err := r.run.query(ctx, "SELECT "+eventColumns+" FROM events WHERE "+where+" ORDER BY "+order+" LIMIT ?", append(values, filter.Limit)...)
-	return all(rows, err, scanEvent)
+	events, err := all(rows, err, scanEvent)
+	if backwards {
+		slices.Reverse(events)
+	}
+	return events, err
 }
 
 func (r reader) LastEvent(ctx context.Context) (id int64, err error) {

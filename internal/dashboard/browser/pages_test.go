@@ -22,6 +22,52 @@ func TestEveryPageIsFitToBeSeen(t *testing.T) {
 		{"overview-day", inApp("?span=day"), "Point an SDK here", nil},
 		{"keys", inApp("/keys"), "Create a key", nil},
 		{"key", inApp("/keys/1"), "Take it away", nil},
+		{"apps", "/apps", "Create an app", func(c *console) {
+			c.createApp("Clinic, staging", "clinic-2")
+			c.visit("/apps/clinic-2/settings")
+			c.press("Delete")
+			c.fill("confirmed", "clinic-2")
+			c.press("Delete")
+			c.see("The app clinic-2 is off.")
+		}},
+		{"app-created", "", "Its two keys", func(c *console) { c.createApp("Clinic", "clinic") }},
+		{"app-wrong", "", "1 to 63 letters, digits and hyphens", func(c *console) {
+			c.visit("/apps")
+			c.fill("name", "Clinic")
+			c.fill("id", "no spaces")
+			c.press("Create")
+		}},
+		{"settings", inApp("/settings"), "Delete the app", nil},
+		{"settings-deleted", "/apps/clinic-2/settings", "This app is deleted", nil},
+		{"webhooks-none", inApp("/webhooks"), "No webhooks", nil},
+		{"webhook-created", "", "It is shown this once", func(c *console) { c.createHook("hook1") }},
+		{"webhooks", inApp("/webhooks"), "Back end", nil},
+		{"webhook", inApp("/webhooks/hook1"), "webhook_test", func(c *console) {
+			c.visit(inApp("/webhooks/hook1"))
+			c.press("Send a test")
+			c.see("given up")
+		}},
+		{"webhook-change", inApp("/webhooks/hook1/edit"), "What it hears of", nil},
+		{"webhook-wrong", "", "must be a valid URL", func(c *console) {
+			c.visit(inApp("/new-webhook"))
+			c.fill("name", "Back end")
+			c.fill("webhookURL", "ftp://example.com")
+			c.press("Create")
+		}},
+		{"roles", inApp("/roles"), "Restricted features", func(c *console) { c.createRole() }},
+		{"role", inApp("/roles/tutor"), "Delete the role", nil},
+		{"role-wrong", "", "The metadata must be an object", func(c *console) {
+			c.visit(inApp("/new-role"))
+			c.fill("role", "pupil")
+			c.fill("name", "Pupil")
+			c.fill("metadata", "7")
+			c.press("Create")
+		}},
+		{"events", inApp("/events"), "App created", func(c *console) {
+			c.call(http.MethodPost, "/v3/users/nobody/auth_tokens", authKey, "{}")
+			c.call(http.MethodPost, "/v3/users/cometchat-uid-1/auth_tokens", restKey, "{}")
+		}},
+		{"events-none", inApp("/events?kind=key_deleted"), "No events", nil},
 		{"operators", "/operators", "Invite somebody", func(c *console) {
 			c.visit("/operators")
 			c.press("Make a link")

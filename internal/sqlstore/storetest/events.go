@@ -16,6 +16,7 @@ func events() []behaviour {
 		{"an event is listed as it was added", eventRoundTrip},
 		{"events are read on from a cursor", eventCursor},
 		{"events are looked back at from a cursor, newest first", eventsNewestFirst},
+		{"events are looked back at, and forth again", eventsBackAndForth},
 		{"filters choose events", filterEvents},
 		{"the events of another app are not listed", eventsOfOtherApp},
 		{"an app with the id of a removed one has none of its events", eventsOfRemovedApp},
@@ -82,6 +83,24 @@ func eventsNewestFirst(t *testing.T, store identity.Store) {
 	older := identity.EventFilter{UID: "mina", NewestFirst: true, Before: newest[1].ID, Limit: 2}
 	wantEqual(t, "what is older", listEvents(t, store, "acme", older), all[2:])
 	wantEqual(t, "of everybody", len(listEvents(t, store, "acme", identity.EventFilter{NewestFirst: true})), 4)
+}
+
+func eventsBackAndForth(t *testing.T, store identity.Store) {
+	addApp(t, store, "acme")
+	for range 5 {
+		addEvents(t, store, newEvent("acme", "mina"), newEvent("acme", "oleg"))
+	}
+	look := func(before, after int64) []identity.Event {
+		t.Helper()
+		return listEvents(t, store, "acme", identity.EventFilter{Kind: identity.EventUserUpdated, UID: "oleg", NewestFirst: true, Before: before, After: after, Limit: 2})
+	}
+	first := look(0, 0)
+	second := look(first[1].ID, 0)
+	third := look(second[1].ID, 0)
+	wantEqual(t, "how many are left at the end", len(third), 1)
+	wantEqual(t, "back from the third part", look(0, third[0].ID), second)
+	wantEqual(t, "back from the second part", look(0, second[0].ID), first)
+	wantEqual(t, "beyond the newest", look(0, first[0].ID), []identity.Event{})
 }
 
 func eventsOfRemovedApp(t *testing.T, store identity.Store) {
