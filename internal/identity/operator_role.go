@@ -24,7 +24,8 @@ const (
 	CanLook Capability = "look"
 	// CanManageKeys is to see the values of API keys, and to make, change and delete keys.
 	CanManageKeys Capability = "manage keys"
-	// CanManageUsers is to make, change, import and delete users, and to issue and revoke their auth tokens.
+	// CanManageUsers is to make, change, import and delete users and their roles, and to issue and revoke their
+	// auth tokens.
 	CanManageUsers Capability = "manage users"
 	// CanManageWebhooks is to make, change, try and delete webhooks, and to replay deliveries.
 	CanManageWebhooks Capability = "manage webhooks"
