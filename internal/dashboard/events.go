@@ -36,6 +36,9 @@ func (p eventsPage) Export(format string) string {
 	return p.Path + "/export?" + withValue(p.chosen, "format", format)
 }
 
+// MostExported is how many events such a file has at most.
+func (eventsPage) MostExported() int { return mostExported }
+
 // freshEvents is how many there are that the page does not show yet.
 type freshEvents struct {
 	Count int
