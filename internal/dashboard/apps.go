@@ -110,7 +110,7 @@ func showSettings(app identity.App, filled *form) settingsPage {
 	}
 	page := settingsPage{
 		Form: filled, LogoutRevokes: logoutOptions, Access: accessOptions, TokenLifeUnits: lifeUnits,
-		TokenLife: "for ever, until it is revoked", Deleted: !app.DeleteAt.IsZero(),
+		TokenLife: "for ever, until they are revoked", Deleted: !app.DeleteAt.IsZero(),
 	}
 	if app.TokenLife > 0 {
 		count, unit := inUnits(app.TokenLife)
