@@ -71,7 +71,7 @@ func TestWhoHasTheDatabaseLetsALostOwnerInAgain(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	during(func(running *process) {
+	during(func(*process) {
 		if out, err := run(t, folder, "operators", "list"); err == nil || !strings.Contains(out, "another usher uses the database") {
 			t.Errorf("beside a running server: %v, %s", err, out)
 		}

@@ -56,7 +56,7 @@ func TestWhatIsWrongWithANewAppStandsAtItsField(t *testing.T) {
 		"region": {"name=A&region=!", "1 to 32 letters"}, "name": {"name= &region=us", "The name field is required"},
 	} {
 		var fields []string
-		for _, pair := range strings.Split(wrong.fields, "&") {
+		for pair := range strings.SplitSeq(wrong.fields, "&") {
 			name, value, _ := strings.Cut(pair, "=")
 			fields = append(fields, name, value)
 		}

@@ -57,8 +57,11 @@ var everyWebhook = identity.Page{Number: 1, Size: identity.MaxWebhooks}
 const deliveriesPerPage = 25
 
 var deliveryStates = []Option{
-	{"", "All", ""}, {string(identity.DeliveryDone), "Delivered", ""}, {string(identity.DeliveryWaiting), "Waiting", ""},
-	{string(identity.DeliveryBehind), "Behind another", ""}, {string(identity.DeliveryGivenUp), "Given up", ""},
+	{"", "All", ""},
+	{string(identity.DeliveryDone), "Delivered", ""},
+	{string(identity.DeliveryWaiting), "Waiting", ""},
+	{string(identity.DeliveryBehind), "Behind another", ""},
+	{string(identity.DeliveryGivenUp), "Given up", ""},
 }
 
 func (d *Dashboard) listWebhooks(c *call) (reply, error) {

@@ -20,9 +20,10 @@ func newHook(t *testing.T, b *browser, id string, more ...string) page {
 	return created
 }
 
-func (c *console) hook(id string) identity.Webhook {
+// hook is the webhook hook1.
+func (c *console) hook() identity.Webhook {
 	c.t.Helper()
-	webhook, err := c.service.GetWebhook(c.t.Context(), callerOf(c.t, c), id)
+	webhook, err := c.service.GetWebhook(c.t.Context(), callerOf(c.t, c), "hook1")
 	if err != nil {
 		c.t.Fatal(err)
 	}
@@ -34,7 +35,7 @@ func TestTheSecretOfAWebhookIsShownOnce(t *testing.T) {
 	c := newConsole(t)
 	owner := c.owner()
 	created := newHook(t, owner, "hook1", "useBasicAuth", "on", "username", "usher", "password", "s3cretPassword")
-	secret := string(c.hook("hook1").Secret)
+	secret := string(c.hook().Secret)
 	wantText(t, "the new webhook", created, secret)
 	for _, path := range []string{"/webhooks", "/webhooks/hook1", "/webhooks/hook1/edit"} {
 		if got := owner.get(appPage(path)); got.status != http.StatusOK || strings.Contains(got.body, secret) || strings.Contains(got.body, "s3cretPassword") {
@@ -43,7 +44,7 @@ func TestTheSecretOfAWebhookIsShownOnce(t *testing.T) {
 	}
 	renewed := owner.post(appPage("/webhooks/hook1/secret"))
 	wantStatus(t, "renew", renewed, http.StatusOK)
-	fresh := string(c.hook("hook1").Secret)
+	fresh := string(c.hook().Secret)
 	wantText(t, "the renewed secret", renewed, fresh)
 	if fresh == secret || strings.Contains(renewed.body, secret) {
 		t.Error("the secret is the one before, or that is shown")
@@ -63,7 +64,7 @@ func TestAWebhookIsChanged(t *testing.T) {
 			"name": {"Other"}, "webhookURL": {" https://example.org/ "}, "triggers": {"user_deleted", "user_created"}, "useBasicAuth": {"on"}, "username": {"usher2"},
 		}
 		wantStatus(t, "change", developer.postForm(appPage("/webhooks/hook1/edit"), form), http.StatusSeeOther)
-		hook := c.hook("hook1")
+		hook := c.hook()
 		if hook.Name != "Other" || hook.URL != "https://example.org/" || len(hook.Triggers) != 2 || hook.Enabled || hook.Retries || hook.Username != "usher2" || hook.Password != "s3cretPassword" {
 			t.Errorf("the webhook is %+v", hook)
 		}
@@ -109,7 +110,7 @@ func TestDeliveriesAreListedTestedAndReplayed(t *testing.T) {
 	newHook(t, owner, "hook1")
 	wantText(t, "before there is one", owner.get(appPage("/webhooks/hook1")), "No deliveries")
 	wantStatus(t, "a test", owner.post(appPage("/webhooks/hook1/test")), http.StatusSeeOther)
-	claimed, err := c.service.ClaimDeliveries(t.Context(), c.hook("hook1").Number, 9)
+	claimed, err := c.service.ClaimDeliveries(t.Context(), c.hook().Number, 9)
 	if err != nil || len(claimed.Deliveries) != 1 {
 		t.Fatalf("claimed %v, %v", claimed.Deliveries, err)
 	}
