@@ -101,7 +101,7 @@ var (
 		{string(identity.AuthOnlyTokens), "Tokens only", "issue auth tokens for users who are there"},
 		{string(identity.AuthOnlyNone), "Nothing", "the way is closed; for production"},
 	}
-	lifeUnits = []Option{{"1", "seconds", ""}, {"60", "minutes", ""}, {"3600", "hours", ""}, {"86400", "days", ""}}
+	tokenLifeUnits = []Option{{"1", "seconds", ""}, {"60", "minutes", ""}, {"3600", "hours", ""}, {"86400", "days", ""}}
 )
 
 func showSettings(app identity.App, filled *form) settingsPage {
@@ -109,7 +109,7 @@ func showSettings(app identity.App, filled *form) settingsPage {
 		filled = settingsForm(app)
 	}
 	page := settingsPage{
-		Form: filled, LogoutRevokes: logoutOptions, Access: accessOptions, TokenLifeUnits: lifeUnits,
+		Form: filled, LogoutRevokes: logoutOptions, Access: accessOptions, TokenLifeUnits: tokenLifeUnits,
 		TokenLife: "for ever, until they are revoked", Deleted: !app.DeleteAt.IsZero(),
 	}
 	if app.TokenLife > 0 {
@@ -133,14 +133,14 @@ func settingsForm(app identity.App) *form {
 
 // inUnits is a life in the largest unit that it has a whole number of.
 func inUnits(life time.Duration) (int64, Option) {
-	for i := len(lifeUnits) - 1; i > 0; i-- {
+	for i := len(tokenLifeUnits) - 1; i > 0; i-- {
 		// They are ours: numbers.
-		length, _ := strconv.ParseInt(lifeUnits[i].Value, 10, 64)
+		length, _ := strconv.ParseInt(tokenLifeUnits[i].Value, 10, 64)
 		if seconds := int64(life / time.Second); seconds%length == 0 {
-			return seconds / length, lifeUnits[i]
+			return seconds / length, tokenLifeUnits[i]
 		}
 	}
-	return int64(life / time.Second), lifeUnits[0]
+	return int64(life / time.Second), tokenLifeUnits[0]
 }
 
 func (d *Dashboard) showSettings(c *call) (reply, error) {

@@ -49,6 +49,7 @@ type Dashboard struct {
 	numbers     recentNumbers
 	// exports has room for those that run.
 	exports chan struct{}
+	imports runningImports
 	// Request ids are a random part per process and a number per request.
 	process  string
 	requests counter

@@ -61,7 +61,7 @@ type shownEvent struct {
 type actor struct{ Text, Path string }
 
 const (
-	eventsPerPage = 50
+	eventsInPart = 50
 	// mostFresh is up to how many new events are counted.
 	mostFresh = 100
 )
@@ -163,13 +163,13 @@ func (d *Dashboard) listEvents(c *call) (reply, error) {
 // partOfEvents lists what is older than one event, or next newer than another, newest first. more says that
 // the list goes on in that direction.
 func (d *Dashboard) partOfEvents(ctx context.Context, caller identity.Caller, filter identity.EventFilter, before, after int64) (events []identity.Event, more bool, err error) {
-	filter.Before, filter.After, filter.Limit = before, after, eventsPerPage+1
+	filter.Before, filter.After, filter.Limit = before, after, eventsInPart+1
 	events, err = d.service.ListEvents(ctx, caller, filter)
-	switch more = len(events) > eventsPerPage; {
+	switch more = len(events) > eventsInPart; {
 	case more && after > 0:
 		events = events[1:]
 	case more:
-		events = events[:eventsPerPage]
+		events = events[:eventsInPart]
 	}
 	return events, more, err
 }
