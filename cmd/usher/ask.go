@@ -34,7 +34,7 @@ func given(secret, what string) (string, error) {
 
 // confirmed lets a command go on that can't be undone.
 type confirmed struct {
-	Yes bool `short:"y" help:"Don't ask whether it is meant."`
+	Yes bool `env:"-" short:"y" help:"Don't ask whether it is meant."`
 }
 
 // ask gives an error unless the person means it.

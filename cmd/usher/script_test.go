@@ -2,6 +2,9 @@ package main
 
 import (
 	"bufio"
+	"context"
+	"database/sql"
+	"errors"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -10,6 +13,8 @@ import (
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
+
+	"github.com/usherhq/usher/internal/vault"
 )
 
 func TestCommandLine(t *testing.T) {
@@ -17,7 +22,8 @@ func TestCommandLine(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Dir: "testdata/script",
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"app": appCommand, "serve": serveScript, "stop": stopScript, "stranger": strangerScript,
+			"app": appCommand, "serve": serveScript, "shutdown": shutdownScript, "stranger": strangerScript,
+			"newer": newerScript, "foreign": foreignScript, "strangekeyset": strangeKeysetScript,
 		},
 		Setup: func(env *testscript.Env) error {
 			env.Values[runningServer{}] = new(*exec.Cmd)
@@ -51,8 +57,8 @@ func serveScript(script *testscript.TestScript, _ bool, flags []string) {
 	script.Fatalf("usher serve did not get ready")
 }
 
-// stopScript stops the server.
-func stopScript(script *testscript.TestScript, _ bool, _ []string) {
+// shutdownScript stops the server.
+func shutdownScript(script *testscript.TestScript, _ bool, _ []string) {
 	command := *script.Value(runningServer{}).(**exec.Cmd)
 	script.Check(command.Process.Signal(syscall.SIGTERM))
 	script.Check(command.Wait())
@@ -65,4 +71,30 @@ func strangerScript(script *testscript.TestScript, _ bool, _ []string) {
 	}))
 	script.Defer(stranger.Close)
 	script.Setenv("URL", stranger.URL)
+}
+
+// newerScript makes of a backup one that a later version has written.
+func newerScript(script *testscript.TestScript, _ bool, files []string) {
+	text, err := os.ReadFile(script.MkAbs(files[0]))
+	script.Check(err)
+	script.Check(os.WriteFile(script.MkAbs(files[1]), text, 0o600))
+	change(script, files[1], "INSERT INTO goose_db_version (version_id, is_applied) VALUES (999, 1)")
+}
+
+// foreignScript makes a database of SQLite that is another program's.
+func foreignScript(script *testscript.TestScript, _ bool, files []string) {
+	change(script, files[0], "CREATE TABLE users (name TEXT)")
+}
+
+func change(script *testscript.TestScript, file, statement string) {
+	db, err := sql.Open("sqlite", script.MkAbs(file))
+	script.Check(err)
+	_, err = db.ExecContext(context.Background(), statement)
+	script.Check(errors.Join(err, db.Close()))
+}
+
+// strangeKeysetScript makes a keyset that has sealed nothing.
+func strangeKeysetScript(script *testscript.TestScript, _ bool, files []string) {
+	_, _, err := vault.OpenFile(script.MkAbs(files[0]))
+	script.Check(err)
 }
