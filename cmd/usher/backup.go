@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"time"
 
 	"github.com/usherhq/usher/internal/server"
 )
@@ -44,7 +45,12 @@ A database of PostgreSQL has its own program for this, pg_dump.`
 // Run makes the backup.
 func (c *backupCommand) Run(ctx context.Context) error {
 	shown := newProgress(os.Stderr)
+	var at server.BackupStage
 	made, err := c.data().Backup(ctx, c.File, c.Force, func(stage server.BackupStage, done, whole int) {
+		if stage != at {
+			// Each stage is shown from its first moment.
+			at, shown.drawn = stage, time.Time{}
+		}
 		shown.whole = int64(whole)
 		shown.draw(int64(done), func() string { return string(stage) })
 	})

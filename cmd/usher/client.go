@@ -169,16 +169,14 @@ type refusal struct {
 
 // Error says what was refused, and what to do about it where that is known.
 func (r *refusal) Error() string {
-	text := string(r.Code) + ": " + r.Message
+	lines := []string{string(r.Code) + ": " + r.Message}
 	for _, field := range slices.Sorted(maps.Keys(r.Details)) {
-		for _, reason := range r.Details[field] {
-			text += "\n  " + reason
-		}
+		lines = append(lines, r.Details[field]...)
 	}
 	if advice := advices[r.Code]; advice != "" {
-		text += "\n  " + advice
+		lines = append(lines, advice)
 	}
-	return printable(text)
+	return printable(strings.Join(lines, "\n  "))
 }
 
 // advices are what to do next, in the words of the command line.

@@ -77,10 +77,12 @@ type completionWordsCommand struct {
 
 // Run prints how the last word may go on, with a tab and what it means.
 func (c *completionWordsCommand) Run(chosen *kong.Context) error {
+	var lines strings.Builder
 	for _, word := range completions(chosen.Model.Node, c.Words) {
-		fmt.Fprintf(os.Stdout, "%s\t%s\n", word.text, word.help)
+		fmt.Fprintf(&lines, "%s\t%s\n", word.text, word.help)
 	}
-	return nil
+	_, err := fmt.Fprint(os.Stdout, lines.String())
+	return err
 }
 
 // completion is a word that may come next.

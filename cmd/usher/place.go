@@ -40,7 +40,7 @@ type place struct {
 }
 
 // AfterApply gives the place to the command below it that was chosen.
-func (p *place) AfterApply(chosen *kong.Context) error {
+func (p *place) AfterApply(chosen *kong.Context) error { //nolint:unparam // kong wants an error
 	chosen.Bind(p)
 	return nil
 }

@@ -23,8 +23,8 @@ type field[T any] struct {
 	detail bool
 }
 
-// perform sends a request, and prints the data of its answer, or lets print do it for a person.
-func perform[T any](ctx context.Context, at *place, ask request, print func(T) error) error {
+// perform sends a request, and prints the data of its answer, or lets forPerson do it.
+func perform[T any](ctx context.Context, at *place, ask request, forPerson func(T) error) error {
 	return at.with(ctx, func(c *client) error {
 		got, err := c.do(ctx, ask)
 		if err != nil {
@@ -37,7 +37,7 @@ func perform[T any](ctx context.Context, at *place, ask request, print func(T) e
 		if err := json.Unmarshal(got.data, &data); err != nil {
 			return fmt.Errorf("read the answer: %w", err)
 		}
-		return print(data)
+		return forPerson(data)
 	})
 }
 

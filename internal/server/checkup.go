@@ -32,6 +32,8 @@ type Finding struct {
 	Advice string `json:"advice,omitempty"`
 }
 
+const megabyte = 1 << 20
+
 // checkTimeLimit bounds each look over the network.
 const checkTimeLimit = 5 * time.Second
 

@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"net"
 	"net/http"
 	"os"
@@ -39,16 +40,16 @@ func (c Config) checkNetwork(ctx context.Context, found *findings, inUse bool) {
 	const what = "server"
 	for _, path := range []string{"/healthz", "/readyz"} {
 		asked := time.Now()
-		answer, _, err := v.get(ctx, path, "")
+		answer, err := v.get(ctx, path, "")
 		if err != nil {
 			v.unreachable(found, err, inUse)
 			return
 		}
-		if answer.StatusCode != http.StatusOK {
-			found.fail(what, fmt.Sprintf("%s%s answers with the status %d", v.base, path, answer.StatusCode), "Look into the log of the server, and of a proxy before it.")
+		if answer.status != http.StatusOK {
+			found.fail(what, fmt.Sprintf("%s%s answers with the status %d", v.base, path, answer.status), "Look into the log of the server, and of a proxy before it.")
 			return
 		}
-		if there, err := http.ParseTime(answer.Header.Get("Date")); err == nil && path == "/healthz" {
+		if there, err := http.ParseTime(answer.date); err == nil && path == "/healthz" {
 			// It is written in whole seconds.
 			judgeClock(found, "that of "+v.base, asked.Sub(there)-time.Second/2)
 		}
@@ -97,32 +98,36 @@ func (c Config) selfSigned() *x509.CertPool {
 	return trusted
 }
 
-// get asks for a path, and gives the body's data when it is an answer of Usher's.
-func (v *visitor) get(ctx context.Context, path, app string) (*http.Response, visited, error) {
+// get asks for a path.
+func (v *visitor) get(ctx context.Context, path, app string) (visited, error) {
 	request, err := http.NewRequestWithContext(ctx, http.MethodGet, v.base+path, http.NoBody)
 	if err != nil {
-		return nil, visited{}, err
+		return visited{}, err
 	}
 	if app != "" {
 		request.Header.Set("appId", app)
 	}
 	response, err := v.client.Do(request)
 	if err != nil {
-		return nil, visited{}, err
+		return visited{}, err
 	}
 	defer response.Body.Close()
-	var body visited
+	answer := visited{status: response.StatusCode, date: response.Header.Get("Date")}
 	// What is not JSON has no data; the status tells the rest.
-	_ = json.NewDecoder(http.MaxBytesReader(nil, response.Body, 1<<20)).Decode(&body)
-	return response, body, nil
+	_ = json.NewDecoder(io.LimitReader(response.Body, megabyte)).Decode(&answer.body)
+	return answer, nil
 }
 
 // visited is what an answer says.
 type visited struct {
-	Data  json.RawMessage `json:"data"`
-	Error struct {
-		Code fault.Code `json:"code"`
-	} `json:"error"`
+	status int
+	date   string
+	body   struct {
+		Data  json.RawMessage `json:"data"`
+		Error struct {
+			Code fault.Code `json:"code"`
+		} `json:"error"`
+	}
 }
 
 // unreachable says why a server was not reached, and how bad that is.
@@ -157,16 +162,16 @@ func (v *visitor) checkSettings(ctx context.Context, found *findings) {
 	if v.config.Dev {
 		app = devAppID
 	}
-	answer, body, err := v.get(ctx, "/v3/settings", app)
+	answer, err := v.get(ctx, "/v3/settings", app)
 	switch {
 	case err != nil:
 		found.fail(what, "they can't be read: "+cause(err), "Look into the log of the server.")
 		return
-	case body.Error.Code == fault.CodeEmptyAppID:
+	case answer.body.Error.Code == fault.CodeEmptyAppID:
 		found.warn(what, "the server has several apps, or none", "Name one with --app-id to have its settings checked.")
 		return
-	case answer.StatusCode != http.StatusOK:
-		found.fail(what, fmt.Sprintf("they are refused with %s", body.Error.Code), "Check --app-id; usher apps list shows which there are.")
+	case answer.status != http.StatusOK:
+		found.fail(what, fmt.Sprintf("they are refused with %s", answer.body.Error.Code), "Check --app-id; usher apps list shows which there are.")
 		return
 	}
 	var settings struct {
@@ -175,7 +180,7 @@ func (v *visitor) checkSettings(ctx context.Context, found *findings) {
 		Chat   string `json:"CHAT_HOST"`
 		Port   string `json:"CHAT_WSS_PORT"`
 	}
-	if err := json.Unmarshal(body.Data, &settings); err != nil {
+	if err := json.Unmarshal(answer.body.Data, &settings); err != nil {
 		found.fail(what, "they are not those of Usher: "+err.Error(), "Check --public-url.")
 		return
 	}
@@ -220,7 +225,7 @@ func (v *visitor) checkHost(ctx context.Context, found *findings, host string) b
 		found.fail(what, "SDKs are sent to "+host+", which does not answer: "+cause(err), "Point its DNS entry here, or give --public-url the name and port by which clients come.")
 		return false
 	}
-	defer connection.Close() //nolint:errcheck // nothing was written
+	defer connection.Close()
 	leaf := connection.(*tls.Conn).ConnectionState().PeerCertificates[0]
 	if left := time.Until(leaf.NotAfter); left < certificateMargin {
 		found.warn(what, fmt.Sprintf("that of %s ends in %d days", host, int(left.Hours()/24)), "Renew it, and see why that has not happened by itself.")

@@ -42,7 +42,7 @@ func TestACheckUpSeesThatAClockIsWrong(t *testing.T) {
 func TestACheckUpGoesTheWayOfAnSDK(t *testing.T) {
 	t.Parallel()
 	var settings string
-	fake := httptest.NewTLSServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	fake := httptest.NewTLSServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		_, _ = io.WriteString(w, `{"data":`+settings+`}`)
 	}))
 	defer fake.Close()

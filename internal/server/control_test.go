@@ -53,7 +53,7 @@ func TestTheControlSocketIsForTheOperatorOnly(t *testing.T) {
 	t.Parallel()
 	folder := shortFolder(t)
 	// However open the folder of the data is.
-	if err := os.Chmod(folder, 0o755); err != nil { //nolint:gosec // that is the test
+	if err := os.Chmod(folder, 0o755); err != nil {
 		t.Fatal(err)
 	}
 	config := server.Config{Database: "sqlite:" + filepath.Join(folder, "usher.db"), AppID: "my-app"}
@@ -92,7 +92,7 @@ func TestASocketThatAKilledServerLeftIsReplaced(t *testing.T) {
 	folder := shortFolder(t)
 	config := server.Config{Database: "sqlite:" + filepath.Join(folder, "usher.db")}
 	socket := config.ControlSocket()
-	if err := os.Mkdir(filepath.Dir(socket), 0o755); err != nil { //nolint:gosec // the server must narrow it
+	if err := os.Mkdir(filepath.Dir(socket), 0o755); err != nil {
 		t.Fatal(err)
 	}
 	left, err := net.ListenUnix("unix", &net.UnixAddr{Name: socket, Net: "unix"})

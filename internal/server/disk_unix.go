@@ -11,7 +11,7 @@ import (
 
 // leastFree is how many bytes should be free on the disk of the data, and at least as many as the
 // database has: a backup beside it, or the rewriting of it, takes so much.
-const leastFree = 256 << 20
+const leastFree = 256 * megabyte
 
 // checkDisk looks at the room that is left for the database.
 func checkDisk(found *findings, path string) {
@@ -26,7 +26,7 @@ func checkDisk(found *findings, path string) {
 		return
 	}
 	free := int64(disk.Bavail) * int64(disk.Bsize) //nolint:gosec,unconvert // their types differ between systems
-	text := fmt.Sprintf("%d MB are free, and the database has %d MB", free>>20, info.Size()>>20)
+	text := fmt.Sprintf("%d MB are free, and the database has %d MB", free/megabyte, info.Size()/megabyte+1)
 	if free < max(leastFree, info.Size()) {
 		found.warn(what, text, "Make room: a full disk keeps the server from writing.")
 		return

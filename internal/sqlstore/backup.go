@@ -126,7 +126,6 @@ func snapshot(ctx context.Context, db querying) (taken Snapshot, err error) {
 	}
 	for _, name := range names {
 		var count int64
-		//nolint:gosec // the name is that of a table, from the database itself
 		if err := db.QueryRowContext(ctx, `SELECT count(*) FROM "`+strings.ReplaceAll(name, `"`, `""`)+`"`).Scan(&count); err != nil {
 			return taken, err
 		}

@@ -34,8 +34,8 @@ func Restore(ctx context.Context, file, path string, keys *vault.Vault, now time
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 		return Restored{}, fmt.Errorf("make the database's folder: %w", err)
 	}
-	if real, err := onePath(path); err == nil {
-		path = real
+	if target, err := onePath(path); err == nil {
+		path = target
 	}
 	_, unlock, err := lockFile(path)
 	if err != nil {
