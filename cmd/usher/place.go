@@ -26,7 +26,7 @@ type place struct {
 	URL              string `name:"url" group:"where" placeholder:"URL" help:"Work on the server at this URL, with credentials of your own. Default: the server on this machine, or its data when it is stopped."`
 	Key              string `group:"where" placeholder:"KEY" help:"API key of the app with the scope fullAccess, for --url; - reads it from standard input."`
 	ManagementKey    string `group:"where" placeholder:"KEY" help:"Key of the management API, for apps and jwt-keys with --url."`
-	ManagementSecret string `group:"where" placeholder:"SECRET" help:"Secret of the management API."`
+	ManagementSecret string `group:"where" placeholder:"SECRET" help:"Secret of the management API; - reads it from standard input."`
 	TrustCert        string `name:"trust-cert" group:"where" placeholder:"FILE" help:"Certificate to trust besides the system's, PEM: usher-data/self-signed.pem, for one."`
 	AppID            string `name:"app-id" group:"where" placeholder:"ID" help:"Id of the app. Needed only where there are several."`
 	Database         string `group:"where" placeholder:"ADDRESS" help:"Where the data is kept, as for serve. Default: sqlite:usher-data/usher.db."`
@@ -89,6 +89,10 @@ func (p *place) remote() (*client, error) {
 	if err != nil {
 		return nil, err
 	}
+	secret, err := given(p.ManagementSecret, "the secret of the management API")
+	if err != nil {
+		return nil, err
+	}
 	transport := http.DefaultTransport.(*http.Transport).Clone()
 	if p.TrustCert != "" {
 		trusted, err := trust(p.TrustCert)
@@ -98,7 +102,7 @@ func (p *place) remote() (*client, error) {
 		transport.TLSClientConfig = &tls.Config{MinVersion: tls.VersionTLS12, RootCAs: trusted}
 	}
 	return &client{
-		base: base, app: p.AppID, key: key, managementKey: p.ManagementKey, managementSecret: p.ManagementSecret, remote: true,
+		base: base, app: p.AppID, key: key, managementKey: p.ManagementKey, managementSecret: secret, remote: true,
 		http:  direct(transport),
 		close: func() error { transport.CloseIdleConnections(); return nil },
 	}, nil
