@@ -13,8 +13,9 @@ import (
 type jwtKeysCommand struct {
 	place
 
-	List   listJWTKeysCommand   `cmd:"" help:"List the keys in the order in which they sign."`
-	Rotate rotateJWTKeysCommand `cmd:"" help:"Make a key that takes over from the one that signs."`
+	List     listJWTKeysCommand    `cmd:"" help:"List the keys in the order in which they sign."`
+	Rotate   rotateJWTKeysCommand  `cmd:"" help:"Make a key that takes over from the one that signs."`
+	Withdraw withdrawJWTKeyCommand `cmd:"" help:"Remove a key that is in wrong hands, with all that it signed."`
 }
 
 // Help says when there is something to do.
@@ -72,4 +73,23 @@ func (c *rotateJWTKeysCommand) Run(ctx context.Context, at *place) error {
 		return errors.New("the key was rotated just now, and the next one takes over within 15 minutes; --now makes one that takes over at once")
 	}
 	return err
+}
+
+type withdrawJWTKeyCommand struct {
+	KID string `arg:"" help:"The key, as list shows it."`
+}
+
+// Help says what it costs.
+func (*withdrawJWTKeyCommand) Help() string {
+	return `No JWT that the key signed is taken from then on: not by servers, which close the sockets that were
+opened with one, and not by others once they fetch the published keys again. Nobody is logged out; clients
+take another JWT, the vendor's own SDKs with their next login. A key that signs is replaced at once.`
+}
+
+// Run removes the key and says what follows.
+func (c *withdrawJWTKeyCommand) Run(ctx context.Context, at *place) error {
+	ask := request{method: http.MethodDelete, path: []string{"signing_keys", c.KID}, management: true}
+	return perform(ctx, at, ask, func(struct{}) error {
+		return printLine("The key " + c.KID + " is withdrawn: nothing that it signed is good any more. Whoever keeps the published keys takes it for up to 15 minutes more.")
+	})
 }

@@ -27,6 +27,7 @@ type commands struct {
 	JWTKeys  jwtKeysCommand  `cmd:"" name:"jwt-keys" help:"Look after the keys that sign JWTs."`
 	Import   importCommand   `cmd:"" help:"Add to an app's data from a file."`
 	Export   exportCommand   `cmd:"" help:"Write an app's data to a file."`
+	Health   healthCommand   `cmd:"" help:"Ask a running server whether it is ready; succeeds when it is."`
 	Doctor   doctorCommand   `cmd:"" help:"Look for what is wrong, and say what to do."`
 	Backup   backupCommand   `cmd:"" help:"Copy the database to a file, while the server runs."`
 	Restore  restoreCommand  `cmd:"" help:"Put a backup in the place of the database."`

@@ -69,6 +69,7 @@ var commandOf = map[string]string{
 	"restoreApp":             "apps restore ARCHIVED",
 	"listSigningKeys":        "jwt-keys list",
 	"rotateSigningKey":       "jwt-keys rotate --now",
+	"withdrawSigningKey":     "jwt-keys withdraw SIGNINGKEY",
 	"alive":                  "doctor",
 	"ready":                  "doctor",
 }
@@ -214,6 +215,8 @@ func (s *stage) fill(line string) []string {
 			words[i] = made("id", "webhooks create Hook https://hooks.invalid/")
 		case "DELIVERY":
 			words[i] = made("id", "webhooks test "+words[i-1])
+		case "SIGNINGKEY":
+			words[i] = made("id", "jwt-keys list")
 		case "APP", "ARCHIVED":
 			words[i] = made("id", "apps create Clinic")
 			if word == "ARCHIVED" {

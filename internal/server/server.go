@@ -60,7 +60,7 @@ type Server struct {
 	clock func() time.Time
 	// development is nil for a server in production.
 	development *development
-	control    *control
+	control     *control
 }
 
 // Run serves until ctx ends, then drains: it stops taking requests, answers those it has, and
