@@ -57,22 +57,22 @@ struct StorageTests {
 
   @Test func aFileCutOffAnywhereCountsAsNobody() async throws {
     let (server, storage) = (FakeServer(), MemoryStorage())
-    let first = try Client(server.settings(storage), Listeners())
+    let first = try Client(server.settings(storage), Audiences())
     _ = try await first.logInByKey().get()
     first.close()
     let key = "session app-1@http://\(server.host)"
     let whole = try #require(storage.load(key))
     for length in 0..<whole.count {
       storage.save(whole.prefix(length), for: key)
-      let client = try Client(server.settings(storage), Listeners())
+      let client = try Client(server.settings(storage), Audiences())
       #expect(client.session == nil, "\(length) of \(whole.count) bytes")
       client.close()
     }
     storage.save(whole.prefix(whole.count / 2), for: key)
-    let client = try Client(server.settings(storage), Listeners())
+    let client = try Client(server.settings(storage), Audiences())
     _ = try await client.logInByKey().get()
     client.close()
-    let restored = try Client(server.settings(storage), Listeners())
+    let restored = try Client(server.settings(storage), Audiences())
     #expect(restored.session?.user.uid == "ann")
     restored.close()
   }
@@ -89,12 +89,12 @@ struct StorageTests {
     let folder = temporaryFolder()
     defer { try? FileManager.default.removeItem(atPath: folder) }
     let (server, storage) = (FakeServer(), FileStorage(directory: folder))
-    let first = try Client(server.settings(storage), Listeners())
+    let first = try Client(server.settings(storage), Audiences())
     _ = try await first.logInByKey().get()
     first.close()
     try makeReadOnly(folder)
     defer { try? makeWritable(folder) }
-    let client = try Client(server.settings(storage), Listeners())
+    let client = try Client(server.settings(storage), Audiences())
     defer { client.close() }
     #expect(client.session?.user.uid == "ann")
     #expect(await client.login(Attempt(.token("other"))).outcome.code == "ERROR_STORAGE")
@@ -115,7 +115,7 @@ struct StorageTests {
 
   private func expectStorageFailure(_ storage: FileStorage) async throws {
     let server = FakeServer()
-    let client = try Client(server.settings(storage), Listeners())
+    let client = try Client(server.settings(storage), Audiences())
     defer { client.close() }
     #expect(await client.logInByKey().code == "ERROR_STORAGE")
     #expect(client.session == nil)
