@@ -13,6 +13,9 @@ final class Client: Sendable {
   let revoker: Revoker
   let device: Device
   private let space: Space
+  #if canImport(UIKit) && !os(watchOS)
+    private let background: Background?
+  #endif
 
   /// Makes a client and takes up the session that the storage holds, if any. It waits for no request.
   init(_ callAppSettings: CallAppSettings, _ audiences: Audiences, _ realtime: Realtime? = nil) throws {
@@ -30,6 +33,10 @@ final class Client: Sendable {
     state = Locked(ClientState(connection))
     keeper = Keeper(space, state, listeners)
     revoker = Revoker(space, state, keeper, transport)
+    #if canImport(UIKit) && !os(watchOS)
+      // An app that connects by itself also says when it does not want to be connected.
+      background = settings.connects ? Background(connection) : nil
+    #endif
     do { try restore() } catch {
       transport.close()
       throw error
