@@ -11,7 +11,7 @@ extension Following on Client {
       _watch = null;
       return;
     }
-    void gone(Object cause) => _warn('The storage is not watched any more.', cause);
+    void gone(Object cause) => _warn('The storage is not watched.', cause);
     _watch = _space
         .changes(Entry.session)
         .listen((_) => _follow(waiting: true), onError: gone, cancelOnError: true);
