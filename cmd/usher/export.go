@@ -1,9 +1,7 @@
 package main
 
 import (
-	"bufio"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -11,10 +9,10 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
-	"time"
 
 	"github.com/usherhq/usher/internal/identity"
 	"github.com/usherhq/usher/internal/server"
+	"github.com/usherhq/usher/internal/userfile"
 )
 
 type exportCommand struct {
@@ -59,7 +57,7 @@ func (c *exportUsersCommand) Run(ctx context.Context) (err error) {
 	}
 	users := 0
 	write := func(out io.Writer) (err error) {
-		users, err = exportUsers(ctx, data, out, shown)
+		users, err = userfile.Export(ctx, data.Service, data.Caller, out, func(users int) { shown.at(int64(users), users) })
 		return err
 	}
 	if c.File == "-" {
@@ -76,65 +74,6 @@ func (c *exportUsersCommand) Run(ctx context.Context) (err error) {
 	}
 	fmt.Fprintf(os.Stderr, "Exported %s (%s).\n", countUsers(users), shown.speed(users))
 	return nil
-}
-
-// exportUsers writes all users of an app and says how many they are.
-func exportUsers(ctx context.Context, data *server.OpenData, out io.Writer, shown *progress) (users int, err error) {
-	buffered := bufio.NewWriterSize(out, 64<<10)
-	lines := json.NewEncoder(buffered)
-	// What is written is what was stored, not what is safe inside HTML.
-	lines.SetEscapeHTML(false)
-	for user, err := range data.Service.AllUsers(ctx, data.Caller) {
-		if err != nil {
-			return users, err
-		}
-		if err := lines.Encode(lineOf(user)); err != nil {
-			return users, err
-		}
-		users++
-		shown.at(int64(users), users)
-	}
-	return users, buffered.Flush()
-}
-
-// profile is what a line says of a user besides times, in the words of the user object.
-type profile struct {
-	UID           string          `json:"uid"`
-	Name          string          `json:"name"`
-	Avatar        string          `json:"avatar,omitempty"`
-	Link          string          `json:"link,omitempty"`
-	Role          string          `json:"role,omitempty"`
-	StatusMessage string          `json:"statusMessage,omitempty"`
-	Metadata      json.RawMessage `json:"metadata,omitempty"`
-	Tags          []string        `json:"tags,omitempty"`
-}
-
-// exportedLine is a user as it is written.
-type exportedLine struct {
-	profile
-
-	CreatedAt     int64 `json:"createdAt"`
-	UpdatedAt     int64 `json:"updatedAt,omitempty"`
-	LastActiveAt  int64 `json:"lastActiveAt,omitempty"`
-	DeactivatedAt int64 `json:"deactivatedAt,omitempty"`
-}
-
-func lineOf(user identity.User) exportedLine {
-	return exportedLine{
-		profile: profile{
-			UID: string(user.UID), Name: user.Name, Avatar: user.Avatar, Link: user.Link, Role: user.Role,
-			StatusMessage: user.StatusMessage, Metadata: user.Metadata, Tags: user.Tags,
-		},
-		CreatedAt: unix(user.CreatedAt), UpdatedAt: unix(user.UpdatedAt),
-		LastActiveAt: unix(user.LastActiveAt), DeactivatedAt: unix(user.DeactivatedAt),
-	}
-}
-
-func unix(at time.Time) int64 {
-	if at.IsZero() {
-		return 0
-	}
-	return at.Unix()
 }
 
 // writeWhole makes a file that only its owner may read, and puts it in its place once all is written.

@@ -24,6 +24,7 @@ import (
 
 	"github.com/usherhq/usher/internal/identity"
 	"github.com/usherhq/usher/internal/server"
+	"github.com/usherhq/usher/internal/userfile"
 )
 
 // made is what the clock says when a database is made.
@@ -129,14 +130,14 @@ func withAppOfItsOwn(tb testing.TB, shared *server.OpenData) *server.OpenData {
 func silent() *progress { return &progress{clock: time.Now} }
 
 // newImport is an import without any flag.
-func newImport(data *server.OpenData) *userImport {
-	return &userImport{data: data, roles: map[string]bool{}, shown: silent()}
+func newImport(data *server.OpenData) *userfile.Import {
+	return &userfile.Import{Service: data.Service, Caller: data.Caller, MostProblems: mostProblems}
 }
 
 func exported(tb testing.TB, data *server.OpenData) string {
 	tb.Helper()
 	var out bytes.Buffer
-	if _, err := exportUsers(tb.Context(), data, &out, silent()); err != nil {
+	if _, err := userfile.Export(tb.Context(), data.Service, data.Caller, &out, func(int) {}); err != nil {
 		tb.Fatal(err)
 	}
 	return out.String()
@@ -183,12 +184,12 @@ func roundTrip(t *testing.T, data server.Data, count int) {
 	manyUsers(&first, count)
 	opened := openData(t, data)
 	work := newImport(opened)
-	work.createRoles = true
-	if err := work.run(t.Context(), bytes.NewReader(first.Bytes())); err != nil {
+	work.CreateRoles = true
+	if err := work.Run(t.Context(), bytes.NewReader(first.Bytes())); err != nil {
 		t.Fatal(err)
 	}
-	if work.imported != count || work.failed > 0 {
-		t.Fatalf("%d users of %d were imported: %q", work.imported, count, work.problems)
+	if work.Imported != count || work.Refused > 0 {
+		t.Fatalf("%d users of %d were imported: %q", work.Imported, count, work.Problems)
 	}
 	second := exported(t, opened)
 	if second == first.String() {
@@ -273,10 +274,10 @@ func TestLinesOfAnImport(t *testing.T) {
 			t.Parallel()
 			data := withAppOfItsOwn(t, whole)
 			work := newImport(data)
-			if err := work.run(t.Context(), strings.NewReader(test.text)); err != nil {
+			if err := work.Run(t.Context(), strings.NewReader(test.text)); err != nil {
 				t.Fatal(err)
 			}
-			if difference := cmp.Diff(test.problems, work.problems); difference != "" {
+			if difference := cmp.Diff(test.problems, work.Problems); difference != "" {
 				t.Error(difference)
 			}
 			var uids []string
@@ -289,8 +290,8 @@ func TestLinesOfAnImport(t *testing.T) {
 			if got := strings.Join(uids, " "); got != test.uids {
 				t.Errorf("the users are %q, want %q", got, test.uids)
 			}
-			if work.imported != len(uids) || work.failed != len(test.problems) {
-				t.Errorf("it counted %d imported and %d failed", work.imported, work.failed)
+			if work.Imported != len(uids) || work.Refused != len(test.problems) {
+				t.Errorf("it counted %d imported and %d failed", work.Imported, work.Refused)
 			}
 		})
 	}
@@ -298,33 +299,33 @@ func TestLinesOfAnImport(t *testing.T) {
 
 func TestAnImportGoesOnWhereItWasInterrupted(t *testing.T) {
 	t.Parallel()
-	const count = 3 * largestBatch
+	const count = 3 * userfile.LargestBatch
 	var text bytes.Buffer
 	manyUsers(&text, count)
 	data := openData(t, onSQLite(t))
 	ctx, interrupt := context.WithCancel(t.Context())
 	first := newImport(data)
-	first.createRoles = true
+	first.CreateRoles = true
 	// Two batches go by, and the third is read while somebody presses Ctrl-C.
 	lines := bytes.SplitAfter(text.Bytes(), []byte("\n"))
 	third := readFunc(func([]byte) (int, error) {
 		interrupt()
 		return 0, errors.New("the file can't be read any more")
 	})
-	whole := io.MultiReader(bytes.NewReader(bytes.Join(lines[:2*largestBatch+7], nil)), third)
-	if err := first.run(ctx, whole); err == nil {
+	whole := io.MultiReader(bytes.NewReader(bytes.Join(lines[:2*userfile.LargestBatch+7], nil)), third)
+	if err := first.Run(ctx, whole); err == nil {
 		t.Error("an import of a part looks like a whole one")
 	}
-	if first.imported != 2*largestBatch {
-		t.Errorf("%d were imported before the interruption, want two batches", first.imported)
+	if first.Imported != 2*userfile.LargestBatch {
+		t.Errorf("%d were imported before the interruption, want two batches", first.Imported)
 	}
 	second := newImport(data)
-	second.skipExisting, second.createRoles = true, true
-	if err := second.run(t.Context(), &text); err != nil {
+	second.SkipExisting, second.CreateRoles = true, true
+	if err := second.Run(t.Context(), &text); err != nil {
 		t.Fatal(err)
 	}
-	if second.skipped != first.imported || second.imported != count-first.imported || second.failed != 0 {
-		t.Errorf("after %d, %d were passed over, %d imported and %d refused", first.imported, second.skipped, second.imported, second.failed)
+	if second.Skipped != first.Imported || second.Imported != count-first.Imported || second.Refused != 0 {
+		t.Errorf("after %d, %d were passed over, %d imported and %d refused", first.Imported, second.Skipped, second.Imported, second.Refused)
 	}
 }
 
@@ -342,12 +343,12 @@ func TestRolesAreMadeWhenAskedFor(t *testing.T) {
 	text.WriteString(`{"uid":"again","name":"User","role":"role-0"}` + "\n" + `{"uid":"wrong","name":"User","role":"a b"}` + "\n")
 	data := openData(t, onSQLite(t))
 	work := newImport(data)
-	work.createRoles = true
-	if err := work.run(t.Context(), strings.NewReader(text.String())); err != nil {
+	work.CreateRoles = true
+	if err := work.Run(t.Context(), strings.NewReader(text.String())); err != nil {
 		t.Fatal(err)
 	}
-	if work.imported != identity.MaxRoles || work.failed != 4 {
-		t.Errorf("%d imported, %d refused: %q", work.imported, work.failed, work.problems)
+	if work.Imported != identity.MaxRoles || work.Refused != 4 {
+		t.Errorf("%d imported, %d refused: %q", work.Imported, work.Refused, work.Problems)
 	}
 	role, err := data.Service.GetRole(t.Context(), data.Caller, "role-0")
 	if err != nil || role.Name != "Role-0" {
@@ -360,17 +361,16 @@ func TestTheReportOfAnImport(t *testing.T) {
 	at := made
 	shown := &progress{clock: func() time.Time { return at }, started: made.Add(-2 * time.Second)}
 	problems := []string{"line 1: One.", "line 2: Two."}
-	for want, work := range map[string]*userImport{
-		"Imported 1 user (0 users/s).\n":           {imported: 1},
-		"Imported 100000 users (50000 users/s).\n": {imported: 100_000},
+	for want, report := range map[string]userfile.Report{
+		"Imported 1 user (0 users/s).\n":           {Imported: 1},
+		"Imported 100000 users (50000 users/s).\n": {Imported: 100_000},
 		"Imported 10 users (5 users/s), passed over 3 that were there already, refused 2.\n  line 1: One.\n  line 2: Two.\n": {
-			imported: 10, skipped: 3, failed: 2, problems: problems,
+			Imported: 10, Skipped: 3, Refused: 2, Problems: problems,
 		},
-		"Imported 0 users (0 users/s), refused 12.\n  line 1: One.\n  line 2: Two.\n  and 10 more\n": {failed: 12, problems: problems},
+		"Imported 0 users (0 users/s), refused 12.\n  line 1: One.\n  line 2: Two.\n  and 10 more\n": {Refused: 12, Problems: problems},
 	} {
-		work.shown = shown
 		var out strings.Builder
-		work.report(&out)
+		reportImport(&out, report, shown)
 		if difference := cmp.Diff(want, out.String()); difference != "" {
 			t.Error(difference)
 		}
@@ -380,22 +380,11 @@ func TestTheReportOfAnImport(t *testing.T) {
 func TestTheFirstProblemsAreKept(t *testing.T) {
 	t.Parallel()
 	work := newImport(openData(t, onSQLite(t)))
-	if err := work.run(t.Context(), strings.NewReader(strings.Repeat("x\n", 2*largestBatch+1))); err != nil {
+	if err := work.Run(t.Context(), strings.NewReader(strings.Repeat("x\n", 2*userfile.LargestBatch+1))); err != nil {
 		t.Fatal(err)
 	}
-	if work.failed != 2*largestBatch+1 || len(work.problems) != mostProblems || !strings.HasPrefix(work.problems[9], "line 10:") {
-		t.Errorf("%d failed, and kept are %q", work.failed, work.problems)
-	}
-}
-
-// A file of users as large as they can be must not be held whole, and neither may a batch of it.
-func TestABatchIsBoundedInBytes(t *testing.T) {
-	t.Parallel()
-	line := `{"uid":"a","name":"A","statusMessage":"` + strings.Repeat(`\u00e9`, 3000) + `"}` + "\n"
-	lines := newUserLines(strings.NewReader(strings.Repeat(line, largestBatch)))
-	batch, err := lines.batch()
-	if err != nil || len(batch) >= largestBatch || lines.read > batchMaxBytes+int64(len(line)) {
-		t.Errorf("a batch of %d lines, %d bytes: %v", len(batch), lines.read, err)
+	if work.Refused != 2*userfile.LargestBatch+1 || len(work.Problems) != mostProblems || !strings.HasPrefix(work.Problems[9], "line 10:") {
+		t.Errorf("%d failed, and kept are %q", work.Refused, work.Problems)
 	}
 }
 

@@ -17,7 +17,7 @@ func TestAnotherSiteChangesNothing(t *testing.T) {
 	for _, header := range []struct{ name, value string }{
 		{"Sec-Fetch-Site", "cross-site"}, {"Sec-Fetch-Site", "same-site"}, {"Origin", "https://example.com"}, {"Origin", "null"},
 	} {
-		for _, path := range []string{appPage("/keys/1/delete"), "/console/signout", "/console/signin"} {
+		for _, path := range []string{appPage("/keys/1/delete"), userPage("cometchat-uid-1", "/delete"), appPage("/users/import"), "/console/signout", "/console/signin"} {
 			request := owner.request(http.MethodPost, path, "confirmed", "Auth Key", "name", "ada", "password", password)
 			request.Header.Set(header.name, header.value)
 			wantStatus(t, header.name+": "+header.value, owner.send(request), http.StatusForbidden)
@@ -81,7 +81,10 @@ func TestPagesRunAndShowNothingOfElsewhere(t *testing.T) {
 	c := newConsole(t)
 	owner := c.owner()
 	outside := regexp.MustCompile(`(?i)(src|href|action)="(https?:)?//|\son[a-z]+=|style=|<style|<script>|javascript:`)
-	for _, path := range []string{"/console/signin", "/console/welcome", "/console/operators", "/console/account", "/console/nowhere", appPage(""), appPage("/keys"), appPage("/keys/1")} {
+	for _, path := range []string{
+		"/console/signin", "/console/welcome", "/console/operators", "/console/account", "/console/nowhere", appPage(""), appPage("/keys"), appPage("/keys/1"),
+		appPage("/users"), appPage("/users/new"), appPage("/users/import"), userPage("cometchat-uid-1", ""), userPage("cometchat-uid-1", "/edit"), userPage("cometchat-uid-1", "/events"), userPage("cometchat-uid-1", "/blocks"),
+	} {
 		got := owner.get(path)
 		policy := got.header.Get("Content-Security-Policy")
 		for _, want := range []string{"default-src 'none'", "script-src 'self';", "style-src 'self';", "form-action 'self'", "frame-ancestors 'none'", "base-uri 'none'"} {
@@ -130,7 +133,7 @@ func TestAFormThatIsTooLargeIsRefused(t *testing.T) {
 	t.Parallel()
 	c := newConsole(t)
 	owner := c.owner()
-	got := owner.post(appPage("/keys"), "name", strings.Repeat("x", 65<<10), "scope", "authOnly")
+	got := owner.post(appPage("/keys"), "name", strings.Repeat("x", 257<<10), "scope", "authOnly")
 	wantStatus(t, "a large form", got, http.StatusBadRequest)
 	wantText(t, "a large form", got, "too large")
 }
@@ -141,6 +144,7 @@ func TestWhatIsNotThereIsSaidSo(t *testing.T) {
 	owner := c.owner()
 	for path, text := range map[string]string{
 		"/console/nowhere": "There is no such page", "/console/apps/nowhere": "The app nowhere does not exist",
+		userPage("nobody", ""): "nobody does not exist", userPage("no%20uid", "/events"): "does not exist",
 		appPage("/keys/99"): "does not exist", appPage("/keys/nonsense"): "does not exist",
 	} {
 		got := owner.get(path)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
 	"net/http"
 	"net/netip"
@@ -20,8 +21,9 @@ import (
 const (
 	// requestTimeLimit bounds what a page may take, waiting for the database included.
 	requestTimeLimit = 10 * time.Second
-	// formLimit bounds a form: no field of the contract is larger than 5 KB.
-	formLimit = 64 << 10
+	// formLimit bounds a form. That of a user is the largest: with every field full of what forms send as
+	// three bytes each, it has some 120 KB.
+	formLimit = 256 << 10
 )
 
 type counter struct{ atomic.Uint64 }
@@ -32,6 +34,10 @@ type call struct {
 	id string
 	// gone ends when the browser does.
 	gone context.Context //nolint:containedctx // it is that of the connection
+	// connection is what a handler needs that takes longer than others.
+	connection *http.ResponseController
+	// upload is the body without the bound of forms, for the handler that takes files.
+	upload io.ReadCloser
 	// operator is who asks; its name is empty for somebody who has not signed in.
 	operator identity.Operator
 	// session is nil in development, where nobody signs in.
@@ -52,7 +58,7 @@ func (d *Dashboard) adapt(needs identity.Capability, run handler) http.HandlerFu
 		started := time.Now()
 		ctx, cancel := context.WithTimeout(r.Context(), requestTimeLimit)
 		defer cancel()
-		c := &call{Request: r.WithContext(ctx), gone: r.Context(), id: d.process + "-" + strconv.FormatUint(d.requests.Add(1), 10)}
+		c := &call{Request: r.WithContext(ctx), gone: r.Context(), connection: http.NewResponseController(w), id: d.process + "-" + strconv.FormatUint(d.requests.Add(1), 10)}
 		w.Header().Set("X-Request-Id", c.id)
 		answer, err := d.answer(w, c, needs, run)
 		if err != nil {
@@ -93,6 +99,7 @@ func (d *Dashboard) answer(w http.ResponseWriter, c *call, needs identity.Capabi
 		c.caller.App = c.app
 	}
 	if c.Method == http.MethodPost {
+		c.upload = c.Body
 		c.Body = http.MaxBytesReader(w, c.Body, formLimit)
 		if err := c.ParseForm(); err != nil {
 			return reply{}, errors.Join(errBadForm, err)

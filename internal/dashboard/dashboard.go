@@ -43,6 +43,7 @@ type Dashboard struct {
 	strikes     *limit.Strikes
 	streams     *streams
 	numbers     recentNumbers
+	imports     runningImports
 	// Request ids are a random part per process and a number per request.
 	process  string
 	requests counter

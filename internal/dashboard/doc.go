@@ -4,7 +4,7 @@
 //
 //   - Write templates/NAME.html. It defines "content", and may define "actions" for the buttons beside the
 //     title. It gets a view; what the page has of its own is .Data. The parts in parts.html draw what pages
-//     share: field, badge, copy, confirm, paging, empty, chart, and since for times.
+//     share: field, tick, badge, presence, person, copy, snippet, confirm, paging, empty, chart, and since for times.
 //   - Write handlers in NAME.go: func (d *Dashboard) listThings(c *call) (reply, error). c knows the
 //     operator, the app of the path and the Caller for the use cases. Reply with show(file, title, data), or
 //     with goTo(path).saying(text) after a change, so that loading the page again repeats nothing. A form
@@ -18,6 +18,8 @@
 //     hx-get, hx-target and hx-select of one id fetches the page and takes that element out of it. There is
 //     no inline script and no inline style: the policy in dashboard.go forbids them. What scripts do is in
 //     assets/console.js, by data- attributes.
+//   - A form is read by c.form(), and has a bound. A handler that takes a file reads c.upload instead, as it comes
+//     in, and moves the deadlines of c.connection meanwhile; see importusers.go.
 //   - For a live view, let a handler return d.stream with templates of the page as its parts.
 //   - Add the page to the list in browser/pages_test.go: it is then looked at in four variants, and by axe.
 //

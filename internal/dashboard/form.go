@@ -17,6 +17,9 @@ type form struct {
 // form is the one that came with the request.
 func (c *call) form() *form { return &form{values: c.PostForm, problems: map[string][]string{}} }
 
+// asked is the form of a page that is looked for by its query.
+func (c *call) asked() *form { return &form{values: c.URL.Query(), problems: map[string][]string{}} }
+
 // blank is a form that nobody has filled in yet, with what it starts with.
 func blank(values map[string]string) *form {
 	f := &form{values: url.Values{}, problems: map[string][]string{}}
@@ -28,6 +31,9 @@ func blank(values map[string]string) *form {
 
 // Value is what stands in a field.
 func (f *form) Value(name string) string { return f.values.Get(name) }
+
+// Has says whether a value is among those of a field that takes several.
+func (f *form) Has(name, value string) bool { return slices.Contains(f.values[name], value) }
 
 // Problems is what is wrong with a field.
 func (f *form) Problems(name string) []string { return f.problems[name] }
@@ -64,6 +70,10 @@ type Field struct {
 	Name, Label, Type, HintText, Autocomplete, Placeholder string
 	Optional                                               bool
 	Options                                                []Option
+	// Unfolded says that all options are seen at once.
+	Unfolded bool
+	// Rows is how many lines are seen of a text of several; 0 for one that has just one.
+	Rows int
 	// Prefix tells fields of one name apart on a page.
 	Prefix string
 }
@@ -87,8 +97,14 @@ func (f Field) Completed(by string) Field { f.Autocomplete = by; return f }
 // NotNeeded lets it be left empty.
 func (f Field) NotNeeded() Field { f.Optional = true; return f }
 
-// From makes it a choice.
-func (f Field) From(options []Option) Field { f.Options = options; return f }
+// From makes it a choice, with all options in sight.
+func (f Field) From(options []Option) Field { f.Options, f.Unfolded = options, true; return f }
+
+// Among makes it a choice that is opened, for options that explain themselves.
+func (f Field) Among(options []Option) Field { f.Options = options; return f }
+
+// Lines makes it a text of several lines.
+func (f Field) Lines(rows int) Field { f.Rows = rows; return f }
 
 // In tells it apart from fields of the same name on a page.
 func (f Field) In(prefix string) Field { f.Prefix = prefix; return f }

@@ -75,21 +75,20 @@ func (d *Dashboard) stream(c *call, page string, needs identity.Capability, part
 func (d *Dashboard) keepSending(
 	ctx context.Context, w http.ResponseWriter, c *call, page string, needs identity.Capability, parts func(context.Context) ([]part, error),
 ) error {
-	controller := http.NewResponseController(w)
 	// The server's limits are for requests that end soon.
-	if err := controller.SetReadDeadline(time.Time{}); err != nil {
+	if err := c.connection.SetReadDeadline(time.Time{}); err != nil {
 		return err
 	}
 	w.Header().Set("Content-Type", eventStream)
 	w.Header().Set("X-Accel-Buffering", "no")
 	send := func(text []byte) error {
-		if err := controller.SetWriteDeadline(time.Now().Add(liveWriteTime)); err != nil {
+		if err := c.connection.SetWriteDeadline(time.Now().Add(liveWriteTime)); err != nil {
 			return err
 		}
 		if _, err := w.Write(text); err != nil {
 			return err
 		}
-		return controller.Flush()
+		return c.connection.Flush()
 	}
 	if err := send([]byte(": live\n\n")); err != nil {
 		return err

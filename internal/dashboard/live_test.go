@@ -17,9 +17,15 @@ const patience = 20 * time.Second
 // watch opens the live view of the overview and gives its lines; the channel closes when it ends.
 func (b *browser) watch() <-chan string {
 	b.c.t.Helper()
+	return b.watchPage(appPage("/live"))
+}
+
+// watchPage opens a live view.
+func (b *browser) watchPage(path string) <-chan string {
+	b.c.t.Helper()
 	ctx, cancel := context.WithCancel(b.c.t.Context())
 	b.c.t.Cleanup(cancel)
-	request := b.request(http.MethodGet, appPage("/live")).WithContext(ctx)
+	request := b.request(http.MethodGet, path).WithContext(ctx)
 	answer, err := b.client.Do(request) //nolint:bodyclose // closed where it is read
 	if err != nil {
 		b.c.t.Fatal(err)

@@ -22,6 +22,10 @@ const (
 // inApp is where the pages of an app lie. The app is found before their handlers run.
 const inApp = Prefix + "/apps/{appId}"
 
+// ofUser is where the pages of a user lie: apart from the other pages about users, for a user may have the uid
+// "new".
+const ofUser = inApp + "/users/uid/{uid}"
+
 // routes is every place of the console there is.
 func (d *Dashboard) routes() []route {
 	return []route{
@@ -47,6 +51,29 @@ func (d *Dashboard) routes() []route {
 		{"GET " + inApp, identity.CanLook, d.overview},
 		{"GET " + inApp + "/live", identity.CanLook, d.live},
 
+		{"GET " + inApp + "/users", identity.CanLook, d.listUsers},
+		{"GET " + inApp + "/users/live", identity.CanLook, d.liveUsers},
+		{"GET " + inApp + "/users/new", identity.CanManageUsers, d.newUser},
+		{"POST " + inApp + "/users/new", identity.CanManageUsers, d.createUser},
+		{"GET " + inApp + "/users/import", identity.CanManageUsers, d.showImport},
+		{"POST " + inApp + "/users/import", identity.CanManageUsers, d.importUsers},
+		{"GET " + inApp + "/users/import/live", identity.CanManageUsers, d.liveImport},
+
+		{"GET " + ofUser, identity.CanLook, d.showUser},
+		{"GET " + ofUser + "/live", identity.CanLook, d.liveUser},
+		{"GET " + ofUser + "/events", identity.CanLook, d.userEvents},
+		{"GET " + ofUser + "/edit", identity.CanManageUsers, d.editUser},
+		{"POST " + ofUser + "/edit", identity.CanManageUsers, d.updateUser},
+		{"POST " + ofUser + "/deactivate", identity.CanManageUsers, d.deactivateUser},
+		{"POST " + ofUser + "/reactivate", identity.CanManageUsers, d.reactivateUser},
+		{"POST " + ofUser + "/delete", identity.CanManageUsers, d.deleteUser},
+		{"POST " + ofUser + "/tokens", identity.CanManageUsers, d.issueToken},
+		{"POST " + ofUser + "/tokens/revoke", identity.CanManageUsers, d.revokeTokens},
+		{"POST " + ofUser + "/tokens/{tokenId}/revoke", identity.CanManageUsers, d.revokeToken},
+		{"GET " + ofUser + "/blocks", identity.CanLook, d.listBlocks},
+		{"POST " + ofUser + "/blocks", identity.CanManageUsers, d.block},
+		{"POST " + ofUser + "/blocks/{other}/remove", identity.CanManageUsers, d.unblock},
+
 		{"GET " + inApp + "/keys", identity.CanLook, d.listKeys},
 		{"POST " + inApp + "/keys", identity.CanManageKeys, d.createKey},
 		{"GET " + inApp + "/keys/{keyId}", identity.CanLook, d.showKey},
@@ -68,6 +95,7 @@ type section struct {
 var (
 	sectionsOfApp = []section{
 		{"Overview", "", identity.CanLook},
+		{"Users", "/users", identity.CanLook},
 		{"API keys", "/keys", identity.CanLook},
 	}
 	sectionsOfNoApp = []section{

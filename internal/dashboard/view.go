@@ -205,11 +205,22 @@ func newMoment(at, now time.Time) moment {
 	}
 	text := inWords(now.Sub(at)) + " ago"
 	if at.After(now) {
-		text = "in " + inWords(at.Sub(now))
+		text = "in " + inWords(roughly(at.Sub(now)))
 	} else if now.Sub(at) < 5*time.Second {
 		text = "just now"
 	}
 	return moment{Text: text, Exact: at.UTC().Format("2 January 2006, 15:04:05 UTC"), Machine: at.UTC().Format(time.RFC3339)}
+}
+
+// roughly makes two days of what is left of them a moment later.
+func roughly(left time.Duration) time.Duration {
+	switch {
+	case left > 24*time.Hour:
+		return left.Round(time.Hour)
+	case left > time.Hour:
+		return left.Round(time.Minute)
+	}
+	return left
 }
 
 // inWords is a duration in its largest unit.

@@ -147,9 +147,13 @@ func (s *Service) addEventAbout(tx Tx, caller Caller, kind EventKind, subject st
 type EventFilter struct {
 	// After is the id of the last event seen; the list goes on behind it.
 	After int64
-	Limit int
-	Kind  EventKind
-	UID   UID
+	// NewestFirst turns the list round, for looking back: it goes on from Before to what is older, or from
+	// the newest there is when Before is 0. Such a list grows at its beginning, so it is no way to follow.
+	NewestFirst bool
+	Before      int64
+	Limit       int
+	Kind        EventKind
+	UID         UID
 }
 
 // ListEvents gives the app's events in their order, from a cursor on. Once given, a list never gets

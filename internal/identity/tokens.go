@@ -232,6 +232,19 @@ func (s *Service) RevokeToken(ctx context.Context, caller Caller, uid UID, value
 	return inTime(err)
 }
 
+// RevokeTokenByID is RevokeToken for who knows of a token only what the event log says of it. Codes:
+// ERR_UID_NOT_FOUND, ERR_AUTH_TOKEN_NOT_FOUND, also for a token of another user.
+func (s *Service) RevokeTokenByID(ctx context.Context, caller Caller, uid UID, id int64) error {
+	session, err := s.store.SessionOfToken(ctx, id)
+	if err == nil && (session.App.ID != caller.App.ID || session.User.UID != uid) {
+		err = ErrNotFound
+	}
+	if err != nil {
+		return orNotFound(err, fault.UnknownPathToken(string(uid)))
+	}
+	return s.RevokeToken(ctx, caller, uid, session.Token.Value)
+}
+
 // FlushTokens ends every token of a user: logged out everywhere. Code: ERR_UID_NOT_FOUND.
 func (s *Service) FlushTokens(ctx context.Context, caller Caller, uid UID) error {
 	err := s.store.Change(ctx, func(tx Tx) error {

@@ -145,6 +145,35 @@ func TestRevokeToken(t *testing.T) {
 	h.wantSession(t, "the other", second.Value, true)
 }
 
+func TestRevokeTokenByID(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	h.mina(t)
+	h.add(t, "oleg")
+	first, second := h.issue(t, identity.ScopeFullAccess, "mina"), h.issue(t, identity.ScopeFullAccess, "mina")
+	elsewhere := h.server(t)
+	elsewhere.App.ID = "elsewhere"
+	for _, wrong := range []struct {
+		name   string
+		caller identity.Caller
+		uid    identity.UID
+		id     int64
+	}{
+		{"another user's", h.server(t), "oleg", first.ID},
+		{"nobody's", h.server(t), "nobody", first.ID},
+		{"one that is not there", h.server(t), "mina", 99},
+		{"another app's", elsewhere, "mina", first.ID},
+	} {
+		wantCode(t, "revoke "+wrong.name, h.RevokeTokenByID(t.Context(), wrong.caller, wrong.uid, wrong.id), fault.CodeUnknownPathToken)
+	}
+	wantEqual(t, "the tokens", h.live(t), []identity.AuthToken{second, first})
+
+	wantCode(t, "revoke", h.RevokeTokenByID(t.Context(), h.server(t), "mina", first.ID), "")
+	wantCode(t, "revoke again", h.RevokeTokenByID(t.Context(), h.server(t), "mina", first.ID), fault.CodeUnknownPathToken)
+	h.wantSession(t, "the revoked", first.Value, false)
+	h.wantSession(t, "the other", second.Value, true)
+}
+
 func TestFlushTokens(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t)

@@ -63,15 +63,25 @@ func times(clause string, value int64) []any {
 
 func (r reader) Events(ctx context.Context, app identity.AppID, filter identity.EventFilter) ([]identity.Event, error) {
 	// What is older than the app is of a removed one that had its id.
-	where := "app_id = ? AND event_id > coalesce((SELECT events_after FROM apps WHERE app_id = ?), 0) AND " + r.events.after
-	values := append([]any{app, app}, times(r.events.after, filter.After)...)
+	where := "app_id = ? AND event_id > coalesce((SELECT events_after FROM apps WHERE app_id = ?), 0)"
+	values, order := []any{app, app}, r.events.order
+	switch {
+	case !filter.NewestFirst:
+		where, values = where+" AND "+r.events.after, append(values, times(r.events.after, filter.After)...)
+	case filter.Before > 0:
+		where, values = where+" AND event_id < ?", append(values, filter.Before)
+	}
+	if filter.NewestFirst {
+		order = "event_id DESC"
+	}
 	if filter.Kind != "" {
 		where, values = where+" AND kind = ?", append(values, filter.Kind)
 	}
 	if filter.UID != "" {
-		where, values = where+" AND uid = ?", append(values, filter.UID)
+		// The empty uid of events that concern nobody is not in the index of users' events.
+		where, values = where+" AND uid = ? AND uid <> ''", append(values, filter.UID)
 	}
-	rows, err := r.run.query(ctx, "SELECT "+eventColumns+" FROM events WHERE "+where+" ORDER BY "+r.events.order+" LIMIT ?", append(values, filter.Limit)...)
+	rows, err := r.run.query(ctx, "SELECT "+eventColumns+" FROM events WHERE "+where+" ORDER BY "+order+" LIMIT ?", append(values, filter.Limit)...)
 	return all(rows, err, scanEvent)
 }
 

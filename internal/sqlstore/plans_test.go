@@ -46,6 +46,10 @@ func TestSQLiteListsUseIndexes(t *testing.T) {
 			_, err := r.Events(t.Context(), "acme", identity.EventFilter{After: 7, Limit: 10})
 			return err
 		}, "INDEX events_of_app (app_id=? AND event_id>?)", false},
+		{"events of a user, newest first", func(r identity.Reader) error {
+			_, err := r.Events(t.Context(), "acme", identity.EventFilter{UID: "mina", NewestFirst: true, Before: 7, Limit: 10})
+			return err
+		}, "INDEX events_of_user (app_id=? AND uid=? AND event_id>? AND event_id<?)", false},
 		{"a month of activity", func(r identity.Reader) error {
 			_, err := r.Activity(t.Context(), "acme", time.Hour, founded.AddDate(0, -1, 0), founded)
 			return err

@@ -50,6 +50,23 @@ for (const input of document.querySelectorAll("[data-word]")) {
   input.form.querySelector("button").disabled = input.value !== input.dataset.word;
 }
 
+// A file that is too large is refused before it is sent.
+document.addEventListener("change", (event) => {
+  const { mostBytes, tooLarge } = event.target.dataset;
+  if (mostBytes === undefined) return;
+  const size = event.target.files[0]?.size ?? 0;
+  event.target.setCustomValidity(size > Number(mostBytes) ? tooLarge : "");
+  event.target.reportValidity();
+});
+
+// An answer that has not what it was asked for, such as the page for signing in, is shown whole.
+document.addEventListener("htmx:beforeSwap", (event) => {
+  const { target, xhr } = event.detail;
+  if (!target.id || xhr.responseText.includes(`id="${target.id}"`)) return;
+  event.detail.shouldSwap = false;
+  location.assign(xhr.responseURL);
+});
+
 // A dialog that came open with the page becomes one that keeps the rest of the page out.
 for (const dialog of document.querySelectorAll("dialog[open]")) {
   dialog.close();

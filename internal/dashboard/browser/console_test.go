@@ -182,7 +182,8 @@ func (c *console) wait(what, script string) {
 func (c *console) fill(name, text string) {
 	c.t.Helper()
 	field := chromedp.CSS(fmt.Sprintf("dialog[open] [name=%[1]q], body:not(:has(dialog[open])) [name=%[1]q]", name))
-	c.do(chromedp.WaitVisible(field), chromedp.Clear(field), chromedp.SendKeys(field, text))
+	// What is typed takes the place of what is selected.
+	c.do(chromedp.WaitVisible(field), chromedp.Focus(field), chromedp.Evaluate[chromedp.Void]("document.activeElement.select()"), chromedp.SendKeys(field, text))
 }
 
 // press clicks on the button with a text, of the dialog that is open or else of the page.

@@ -22,6 +22,20 @@ func TestEveryPageIsFitToBeSeen(t *testing.T) {
 		{"overview-day", inApp("?span=day"), "Point an SDK here", nil},
 		{"keys", inApp("/keys"), "Create a key", nil},
 		{"key", inApp("/keys/1"), "Take it away", nil},
+		{"users", inApp("/users"), "Order", nil},
+		{"users-filters", inApp("/users?deactivated=with&searchKey=cometchat-uid-1&roles=default"), "1 user", nil},
+		{"users-none", inApp("/users?searchKey=nobody"), "Nobody found", nil},
+		{"user-new", inApp("/users/new"), "Issue an auth token with it", nil},
+		{"users-import", inApp("/users/import"), "Keep this page open", nil},
+		{"user", inApp("/users/uid/mina"), "Take the user away", func(c *console) {
+			c.call(http.MethodPost, "/v3/users", restKey, `{"uid":"mina","name":"Mina Kalniņa","avatar":"https://img.example.org/mina.png","role":"default",
+				"statusMessage":"Back on Monday","tags":["staff","night shift"],"metadata":{"city":"Riga","@private":{"email":"mina@example.org"}},"withAuthToken":true}`)
+			c.call(http.MethodPost, "/v3/users/mina/auth_tokens", authKey, `{"platform":"WEB","deviceId":"5f1f0c9e-5f2c-4f8e-8f0e-2b8a3f3c9d11","userAgent":"Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36"}`)
+			c.call(http.MethodPost, "/v3/users/mina/blockedusers", restKey, `{"blockedUids":["cometchat-uid-1","cometchat-uid-2"]}`)
+		}},
+		{"user-edit", inApp("/users/uid/mina/edit"), "Save", nil},
+		{"user-events", inApp("/users/uid/mina/events"), "token_issued", nil},
+		{"user-blocks", inApp("/users/uid/mina/blocks"), "Block somebody", nil},
 		{"operators", "/operators", "Invite somebody", func(c *console) {
 			c.visit("/operators")
 			c.press("Make a link")

@@ -15,6 +15,7 @@ func events() []behaviour {
 	return []behaviour{
 		{"an event is listed as it was added", eventRoundTrip},
 		{"events are read on from a cursor", eventCursor},
+		{"events are looked back at from a cursor, newest first", eventsNewestFirst},
 		{"filters choose events", filterEvents},
 		{"the events of another app are not listed", eventsOfOtherApp},
 		{"an app with the id of a removed one has none of its events", eventsOfRemovedApp},
@@ -69,6 +70,18 @@ func listEvents(tb testing.TB, store identity.Store, app identity.AppID, filter 
 	listed, err := store.Events(tb.Context(), app, filter)
 	wantError(tb, "list the events", err, nil)
 	return listed
+}
+
+func eventsNewestFirst(t *testing.T, store identity.Store) {
+	addApp(t, store, "acme")
+	addEvents(t, store, newEvent("acme", "mina"), newEvent("acme", "oleg"), newEvent("acme", "mina"), newEvent("acme", "mina"))
+	all := listEvents(t, store, "acme", identity.EventFilter{UID: "mina"})
+	slices.Reverse(all)
+	newest := listEvents(t, store, "acme", identity.EventFilter{UID: "mina", NewestFirst: true, Limit: 2})
+	wantEqual(t, "the newest", newest, all[:2])
+	older := identity.EventFilter{UID: "mina", NewestFirst: true, Before: newest[1].ID, Limit: 2}
+	wantEqual(t, "what is older", listEvents(t, store, "acme", older), all[2:])
+	wantEqual(t, "of everybody", len(listEvents(t, store, "acme", identity.EventFilter{NewestFirst: true})), 4)
 }
 
 func eventsOfRemovedApp(t *testing.T, store identity.Store) {

@@ -1,4 +1,4 @@
-package main
+package userfile_test
 
 import (
 	"bytes"
@@ -8,6 +8,8 @@ import (
 	"strings"
 	"testing"
 	"unicode"
+
+	"github.com/usherhq/usher/internal/userfile"
 )
 
 // FuzzUserLines holds the reader of an import: every line that is not empty is a user or has a problem
@@ -21,20 +23,20 @@ func FuzzUserLines(f *testing.F) {
 		f.Add([]byte(text))
 	}
 	f.Fuzz(func(t *testing.T, text []byte) {
-		lines := newUserLines(bytes.NewReader(text))
+		lines := userfile.NewReader(bytes.NewReader(text))
 		last := 0
 		for {
-			batch, err := lines.batch()
+			batch, err := lines.Batch()
 			for _, line := range batch {
-				if line.number <= last || line.number > bytes.Count(text, []byte("\n"))+1 {
-					t.Errorf("line %d comes behind line %d", line.number, last)
+				if line.Number <= last || line.Number > bytes.Count(text, []byte("\n"))+1 {
+					t.Errorf("line %d comes behind line %d", line.Number, last)
 				}
-				last = line.number
-				if strings.ContainsFunc(line.problem, unicode.IsControl) || len(line.problem) > 300 {
-					t.Errorf("a problem that does not fit on a line: %q", line.problem)
+				last = line.Number
+				if strings.ContainsFunc(line.Problem, unicode.IsControl) || len(line.Problem) > 300 {
+					t.Errorf("a problem that does not fit on a line: %q", line.Problem)
 				}
-				if line.problem == "" && line.user.Metadata != nil && !json.Valid(line.user.Metadata) {
-					t.Errorf("the metadata is %q", line.user.Metadata)
+				if line.Problem == "" && line.User.Metadata != nil && !json.Valid(line.User.Metadata) {
+					t.Errorf("the metadata is %q", line.User.Metadata)
 				}
 			}
 			if errors.Is(err, io.EOF) {
@@ -44,8 +46,8 @@ func FuzzUserLines(f *testing.F) {
 				t.Fatal(err)
 			}
 		}
-		if lines.read != int64(len(text)) {
-			t.Errorf("read %d of %d bytes", lines.read, len(text))
+		if lines.BytesRead() != int64(len(text)) {
+			t.Errorf("read %d of %d bytes", lines.BytesRead(), len(text))
 		}
 	})
 }
