@@ -14,15 +14,10 @@ import (
 	"github.com/usherhq/usher/internal/server"
 )
 
-func TestSigningKeysOfARunningServerAreRotatedByTheAPIAndNeverSeen(t *testing.T) {
+func TestSigningKeysOfARunningServerAreRotatedAndNeverSeen(t *testing.T) {
 	t.Parallel()
 	folder := t.TempDir()
 	running := start(t, folder, "--rest-key="+testKey, "--management-key=operator", "--management-secret=0123456789abcdef")
-	for _, command := range []string{"list", "rotate"} {
-		if out, err := run(t, folder, "jwt-keys", command); err == nil || !strings.Contains(out, "another usher uses the database") {
-			t.Errorf("%s beside a running server: %v, %s", command, err, out)
-		}
-	}
 	shown := running.manage(http.MethodPost, "/v3/signing_keys", `{"now":true}`) + running.manage(http.MethodGet, "/v3/signing_keys", "")
 	if err := running.terminate(); err != nil {
 		t.Fatal(err)

@@ -18,10 +18,3 @@ func TestMain(m *testing.M) {
 	}
 	testscript.Main(m, map[string]func(){"usher": main})
 }
-
-func TestCommandLine(t *testing.T) {
-	t.Parallel()
-	testscript.Run(t, testscript.Params{
-		Dir: "testdata/script", Cmds: map[string]func(*testscript.TestScript, bool, []string){"app": appCommand},
-	})
-}

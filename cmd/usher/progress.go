@@ -43,6 +43,11 @@ func isTerminal(file *os.File) bool {
 
 // at says how much of the whole is done, which is so many users.
 func (p *progress) at(done int64, users int) {
+	p.draw(done, func() string { return countUsers(users) + ", " + p.speed(users) })
+}
+
+// draw shows how much of the whole is done, and a word about it.
+func (p *progress) draw(done int64, word func() string) {
 	now := p.clock()
 	if p.out == nil || now.Sub(p.drawn) < drawInterval {
 		return
@@ -54,7 +59,7 @@ func (p *progress) at(done int64, users int) {
 		full := int(part * barWidth)
 		bar = fmt.Sprintf("[%s%s] %3.0f %%  ", strings.Repeat("=", full), strings.Repeat(" ", barWidth-full), part*100)
 	}
-	fmt.Fprintf(p.out, "\r%s%s, %s\x1b[K", bar, countUsers(users), p.speed(users))
+	fmt.Fprintf(p.out, "\r%s%s\x1b[K", bar, word())
 }
 
 // end takes the bar away, for the line that says how it ended.

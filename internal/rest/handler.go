@@ -120,8 +120,12 @@ type call struct {
 	reply http.Header
 }
 
-// from notes where the call came from.
+// from notes where the call came from. An operator is on the machine itself.
 func (c *call) from() {
+	if c.byOperator() {
+		c.caller.Operator = operatorName
+		return
+	}
 	c.caller.Address, c.caller.UserAgent = c.address, c.UserAgent()
 }
 

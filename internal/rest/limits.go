@@ -100,6 +100,9 @@ func (l *limiter) guard(route route) proof {
 	}
 	core, imports := coreOperations[route.pattern], route.pattern == importOperation
 	return func(h *Handler, c *call) error {
+		if c.byOperator() {
+			return route.prove(h, c)
+		}
 		count := counting{limiter: l, call: c, now: l.clock()}
 		claims := claimsBackEnd(c.Header)
 		if !claims && !count.address() {

@@ -73,7 +73,7 @@ func readUserFilter(c *call, viewer *identity.User) (identity.UserFilter, error)
 		return filter, invalid("sortOrder", "The sortOrder must be asc or desc.")
 	}
 	// Clients never see deactivated users.
-	if c.caller.Key != nil {
+	if c.caller.Session == nil {
 		switch {
 		case flag(c, "onlyDeactivated"):
 			filter.Activity = identity.DeactivatedOnly

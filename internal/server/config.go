@@ -63,19 +63,7 @@ const (
 // was made for this run only.
 func (c Config) resolve() (resolved Config, cleanUp func() error, err error) {
 	cleanUp = func() error { return nil }
-	switch {
-	case (c.TLSCert == "") != (c.TLSKey == ""):
-		return c, cleanUp, errors.New("--tls-cert and --tls-key go together")
-	case (c.ManagementKey == "") != (c.ManagementSecret == ""):
-		return c, cleanUp, errors.New("--management-key and --management-secret go together")
-	case c.PresenceGrace < 0:
-		return c, cleanUp, errors.New("--presence-grace must not be negative; 0 lets nobody linger")
-	case c.EventRetention < 0:
-		return c, cleanUp, errors.New("--event-retention must not be negative; 0 keeps events for ever")
-	case c.TLSCert != "" && c.TLSSelfSigned:
-		return c, cleanUp, errors.New("--tls-self-signed makes its own certificate: leave out --tls-cert and --tls-key")
-	}
-	if err := c.checkLimits(); err != nil {
+	if err := c.check(); err != nil {
 		return c, cleanUp, err
 	}
 	if !c.Dev {
@@ -87,12 +75,6 @@ func (c Config) resolve() (resolved Config, cleanUp func() error, err error) {
 		}
 		return c, cleanUp, nil
 	}
-	if c.Database != "" || c.AppID != "" || c.AuthKey != "" || c.RESTKey != "" {
-		return c, cleanUp, errors.New("--dev has a database, an app and keys of its own: leave out --database, --app-id, --auth-key and --rest-key")
-	}
-	if err := loopbackOnly(c.Listen); err != nil {
-		return c, cleanUp, err
-	}
 	folder, err := os.MkdirTemp("", "usher-dev-")
 	if err != nil {
 		return c, cleanUp, fmt.Errorf("make the temporary database: %w", err)
@@ -101,6 +83,29 @@ func (c Config) resolve() (resolved Config, cleanUp func() error, err error) {
 	c.AppID, c.AuthKey, c.RESTKey = devAppID, devAuthKey, devRESTKey
 	c.WebhooksAllowPrivate = true
 	return c, func() error { return os.RemoveAll(folder) }, nil
+}
+
+// check says what in the configuration as a whole makes no sense.
+func (c Config) check() error {
+	switch {
+	case (c.TLSCert == "") != (c.TLSKey == ""):
+		return errors.New("--tls-cert and --tls-key go together")
+	case (c.ManagementKey == "") != (c.ManagementSecret == ""):
+		return errors.New("--management-key and --management-secret go together")
+	case c.PresenceGrace < 0:
+		return errors.New("--presence-grace must not be negative; 0 lets nobody linger")
+	case c.EventRetention < 0:
+		return errors.New("--event-retention must not be negative; 0 keeps events for ever")
+	case c.TLSCert != "" && c.TLSSelfSigned:
+		return errors.New("--tls-self-signed makes its own certificate: leave out --tls-cert and --tls-key")
+	}
+	if err := c.checkLimits(); err != nil || !c.Dev {
+		return err
+	}
+	if c.Database != "" || c.AppID != "" || c.AuthKey != "" || c.RESTKey != "" {
+		return errors.New("--dev has a database, an app and keys of its own: leave out --database, --app-id, --auth-key and --rest-key")
+	}
+	return loopbackOnly(c.Listen)
 }
 
 // loopbackOnly refuses an address that others can reach.

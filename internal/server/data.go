@@ -7,12 +7,14 @@ import (
 	"fmt"
 	"io/fs"
 	"log/slog"
+	"net/http"
 	"os"
 	"strings"
 	"time"
 
 	"github.com/usherhq/usher/internal/fault"
 	"github.com/usherhq/usher/internal/identity"
+	"github.com/usherhq/usher/internal/rest"
 	"github.com/usherhq/usher/internal/sqlstore"
 )
 
@@ -23,6 +25,12 @@ type Data struct {
 	KeysetText string `name:"keyset-text" hidden:"" help:"Content of a keyset; from the environment only."`
 	AppID      string `name:"app-id" placeholder:"ID" help:"Id of the app. Needed only where there are several."`
 }
+
+// Why data can't be opened: there is none, or a server has it.
+var (
+	ErrNoDatabase = errors.New("there is no database")
+	ErrInUse      = sqlstore.ErrInUse
+)
 
 // OpenData is an app's data in use. Close it.
 type OpenData struct {
@@ -54,7 +62,7 @@ func (d Data) OpenWhole(ctx context.Context, log *slog.Logger) (*OpenData, error
 	}
 	if path, isSQLite := strings.CutPrefix(d.Database, "sqlite:"); isSQLite {
 		if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
-			return nil, fmt.Errorf("there is no database %s: say with --database where it is, or make one with usher serve", path)
+			return nil, fmt.Errorf("%w %s: say with --database where it is, or make one with usher serve", ErrNoDatabase, path)
 		}
 	}
 	store, err := Config{Database: d.Database, Keyset: d.Keyset, KeysetText: d.KeysetText}.OpenStore(ctx, log)
@@ -93,6 +101,18 @@ func (d Data) findApp(ctx context.Context, service *identity.Service) (identity.
 		list += ", …"
 	}
 	return identity.App{}, fmt.Errorf("the database has %d apps: choose one with --app-id (%s)", total, list)
+}
+
+// defaultRegion is the region of an app where nothing else is said.
+const defaultRegion = "us"
+
+// API is the REST API on the data for the operator of the machine, as a running server would answer.
+func (o *OpenData) API(webhooksAllowPrivate bool, log *slog.Logger) (http.Handler, error) {
+	handler, err := rest.NewHandler(o.Service, rest.Config{Region: defaultRegion, WebhooksAllowPrivate: webhooksAllowPrivate, Log: log})
+	if err != nil {
+		return nil, err
+	}
+	return handler.Operator(), nil
 }
 
 // Close releases the database.

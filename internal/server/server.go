@@ -60,6 +60,7 @@ type Server struct {
 	clock func() time.Time
 	// development is nil for a server in production.
 	development *development
+	control     *control
 }
 
 // Run serves until ctx ends, then drains: it stops taking requests, answers those it has, and
@@ -158,6 +159,7 @@ func Start(ctx context.Context, config Config, log *slog.Logger) (_ *Server, err
 		}
 	}
 	go s.serve()
+	s.control = startControl(ctx, config, s.handler.Operator(), log)
 	s.startWebhooks(service, log)
 	s.chores = startChores(service, config.EventRetention, s.metrics, log)
 	return s, nil
@@ -230,6 +232,7 @@ func (s *Server) Close() error {
 		// Whoever is still connected has had its time.
 		_ = s.http.Close()
 	}
+	s.control.drain(ctx)
 	s.chores.stop()
 	return s.release()
 }

@@ -19,7 +19,7 @@ func lockFile(path string) (alone bool, release func() error, err error) {
 	err = syscall.Flock(int(file.Fd()), syscall.LOCK_EX|syscall.LOCK_NB)
 	switch {
 	case errors.Is(err, syscall.EWOULDBLOCK):
-		return false, nil, errors.Join(fmt.Errorf("another usher uses the database %s: stop it first", path), file.Close())
+		return false, nil, errors.Join(fmt.Errorf("%w %s: stop it first", ErrInUse, path), file.Close())
 	case errors.Is(err, syscall.ENOTSUP), errors.Is(err, syscall.ENOSYS), errors.Is(err, syscall.ENOLCK):
 		// A file system without locks: work, but do not count on being alone.
 		return false, file.Close, nil

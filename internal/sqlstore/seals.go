@@ -58,20 +58,23 @@ func scanSealed(r row) (stored sealedCredential, err error) {
 	return stored, err
 }
 
+// sealedTables are the tables that hold credentials.
+var sealedTables = []struct {
+	purpose  vault.Purpose
+	name, id string
+}{
+	{vault.PurposeAPIKey, "api_keys", "key_id"},
+	{vault.PurposeAuthToken, "auth_tokens", "token_id"},
+	{vault.PurposeSigningKey, "signing_keys", "signing_key_id"},
+	{vault.PurposeWebhook, "webhooks", "webhook_number"},
+	{vault.PurposeSecondFactor, "operator_second_factors", "operator_id"},
+}
+
 // Reseal writes every credential anew that was made with keys which are not the keyset's newest, and
 // says how many. It may be stopped and run again at any time; progress hears of every batch.
 func (s *Store) Reseal(ctx context.Context, progress func(resealed int)) (int, error) {
 	resealed := 0
-	for _, table := range []struct {
-		purpose  vault.Purpose
-		name, id string
-	}{
-		{vault.PurposeAPIKey, "api_keys", "key_id"},
-		{vault.PurposeAuthToken, "auth_tokens", "token_id"},
-		{vault.PurposeSigningKey, "signing_keys", "signing_key_id"},
-		{vault.PurposeWebhook, "webhooks", "webhook_number"},
-		{vault.PurposeSecondFactor, "operator_second_factors", "operator_id"},
-	} {
+	for _, table := range sealedTables {
 		last := int64(0)
 		for {
 			rows, err := s.run.query(ctx, "SELECT "+table.id+", fingerprint, sealed FROM "+table.name+

@@ -17,6 +17,9 @@ import (
 	"github.com/usherhq/usher/internal/vault"
 )
 
+// ErrInUse says that another process has the database of SQLite open.
+var ErrInUse = errors.New("another usher uses the database")
+
 // openSQLite opens a file the way SQLite should be run under a server: a write-ahead log, so that
 // readers and the writer don't wait for each other; synchronous=FULL, so that what was answered
 // survives a power cut; many readers and one writer.

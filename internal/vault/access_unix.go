@@ -35,8 +35,8 @@ func lockFile(path string) (release func() error, err error) {
 	return file.Close, nil
 }
 
-// keepOwner gives the draft to whom the file at path belongs.
-func keepOwner(draft, path string) error {
+// KeepOwner gives the draft to whom the file at path belongs.
+func KeepOwner(draft, path string) error {
 	was, err := os.Stat(draft)
 	if err != nil {
 		return err
@@ -52,8 +52,8 @@ func keepOwner(draft, path string) error {
 	return os.Chown(draft, int(to.Uid), int(to.Gid))
 }
 
-// syncFolder makes sure that a file's name outlives a loss of power.
-func syncFolder(path string) error {
+// SyncFolder makes sure that a file's name outlives a loss of power.
+func SyncFolder(path string) error {
 	folder, err := os.Open(path)
 	if err != nil {
 		return err

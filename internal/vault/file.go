@@ -73,7 +73,7 @@ func rotateLocked(path string) error {
 	}
 	return writeFile(path, set, func(draft string) error {
 		// An administrator may rotate what belongs to the server.
-		if err := keepOwner(draft, path); err != nil {
+		if err := KeepOwner(draft, path); err != nil {
 			return err
 		}
 		return os.Rename(draft, path)
@@ -170,5 +170,5 @@ func writeFile(path string, set keyset, put func(draft string) error) error {
 	if err := put(draft.Name()); err != nil {
 		return err
 	}
-	return syncFolder(folder)
+	return SyncFolder(folder)
 }

@@ -51,6 +51,20 @@ final class Commands {
         _listen(client, text('listener'), params['does'] as List<Object?>? ?? []);
       case 'removeLoginListener':
         CometChatCalls.removeLoginListener(text('listener'));
+      case 'connect':
+        await CometChatCalls.connect();
+      case 'disconnect':
+        CometChatCalls.disconnect();
+      case 'connectionStatus':
+        return CometChatCalls.getConnectionStatus().name;
+      case 'addConnectionListener':
+        _listenToConnection(client, text('listener'), params['does'] as List<Object?>? ?? []);
+      case 'removeConnectionListener':
+        CometChatCalls.removeConnectionListener(text('listener'));
+      case 'addUserListener':
+        _listenToUsers(client, text('listener'), params['does'] as List<Object?>? ?? []);
+      case 'removeUserListener':
+        CometChatCalls.removeUserListener(text('listener'));
       case 'storageEntries':
         return entriesOf(text('store'));
       case 'storagePut':
@@ -80,6 +94,11 @@ final class Commands {
           final int milliseconds => Duration(milliseconds: milliseconds),
           _ => const CallAppSettings(appId: '').timeout,
         },
+        autoEstablishSocketConnection: params['connect'] == true,
+        subscriptionType: CometChatSubscriptionType.values.firstWhere(
+          (type) => type.word == params['subscription'],
+        ),
+        roles: textsOf(params['roles']),
       ),
     );
   }
@@ -89,19 +108,7 @@ final class Commands {
     ..addAll(textsOf(operations));
 
   void _listen(String client, String listener, List<Object?> does) {
-    final left = [for (final step in does.cast<Json>()) _Step(step)];
-    FutureOr<void> hear(String event, Object? value) {
-      _write({'event': event, 'client': client, 'listener': listener, 'value': value});
-      final steps = [...left.where((step) => step.isDue(event))];
-      for (final step in steps) {
-        step.left--;
-      }
-      if (steps.isEmpty) return null;
-      // Thrown at once, not by way of a future.
-      if (steps.first.command == 'throw') throw StateError('as the scenario asks');
-      return _do(client, listener, steps);
-    }
-
+    final hear = _hearer(client, listener, does);
     CometChatCalls.addLoginListener(
       listener,
       CallsLoginListener(
@@ -111,6 +118,49 @@ final class Commands {
         onLogoutFailure: (error) => hear('logoutFailure', _plainError(error)),
       ),
     );
+  }
+
+  void _listenToConnection(String client, String listener, List<Object?> does) {
+    final hear = _hearer(client, listener, does);
+    CometChatCalls.addConnectionListener(
+      listener,
+      CallsConnectionListener(
+        onConnecting: () => hear('connecting', null),
+        onConnected: () => hear('connected', null),
+        onDisconnected: () => hear('disconnected', null),
+      ),
+    );
+  }
+
+  void _listenToUsers(String client, String listener, List<Object?> does) {
+    final hear = _hearer(client, listener, does);
+    CometChatCalls.addUserListener(
+      listener,
+      CallsUserListener(
+        onUserOnline: (user) => hear('userOnline', _plain(user)),
+        onUserOffline: (user) => hear('userOffline', _plain(user)),
+      ),
+    );
+  }
+
+  // Writes down what a listener hears, and then does what the scenario wants.
+  FutureOr<void> Function(String event, Object? value) _hearer(
+    String client,
+    String listener,
+    List<Object?> does,
+  ) {
+    final left = [for (final step in does.cast<Json>()) _Step(step)];
+    return (event, value) {
+      _write({'event': event, 'client': client, 'listener': listener, 'value': value});
+      final steps = [...left.where((step) => step.isDue(event))];
+      for (final step in steps) {
+        step.left--;
+      }
+      if (steps.isEmpty) return null;
+      // Thrown at once, not by way of a future.
+      if (steps.first.command == 'throw') throw StateError('as the scenario asks');
+      return _do(client, listener, steps);
+    };
   }
 
   Future<void> _do(String client, String listener, List<_Step> steps) async {
@@ -142,11 +192,12 @@ final class _Step {
 
 Json? _plain(User? user) => switch (user) {
   null => null,
-  User(:final uid, :final name, :final avatar, :final status) => {
+  User(:final uid, :final name, :final avatar, :final status, :final lastActiveAt) => {
     'uid': uid,
     'name': name,
     'avatar': avatar,
     'status': status,
+    if (lastActiveAt != null) 'lastActiveAt': lastActiveAt,
   },
 };
 

@@ -16,7 +16,7 @@ void main() async {
   write({
     'driver': 'dart',
     'protocol': 1,
-    'capabilities': ['storage', 'tabs', 'hosts', 'redirect'],
+    'capabilities': ['storage', 'tabs', 'hosts', 'redirect', 'realtime'],
   });
   final commands = Commands(write);
   final lines = stdin.transform(utf8.decoder).transform(const LineSplitter());

@@ -8,6 +8,7 @@ export 'src/http.dart';
 export 'src/listener.dart';
 export 'src/session/jwt.dart' show readJwt;
 export 'src/settings.dart';
+export 'src/sockets.dart';
 export 'src/storage.dart';
 export 'src/user.dart';
 export 'src/warning.dart' show Warn;

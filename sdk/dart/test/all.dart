@@ -2,9 +2,12 @@ import 'dart:io';
 
 import 'package:usher_calls/usher_calls.dart';
 
+import 'connection_test.dart';
 import 'harness.dart';
 import 'http_test.dart';
+import 'pauses_test.dart';
 import 'seeds/samples_test.dart';
+import 'sockets_test.dart';
 import 'storage_test.dart';
 import 'surface_test.dart';
 import 'vectors_test.dart';
@@ -15,6 +18,9 @@ void main(List<String> arguments) async {
   surfaceTests();
   storageTests();
   httpTests();
+  socketTests();
+  pausesTests();
+  connectionTests();
   sampleTests();
   final failed = await runTests(arguments.firstOrNull ?? '');
   CometChatCalls.close();

@@ -6,12 +6,18 @@ import 'fake_server.dart';
 /// It leaves its session where the platform keeps such files.
 void main(List<String> arguments) async {
   final [how] = arguments;
+  final server = FakeServer();
   if (how == 'closed') {
     CometChatCalls.loginEvents.listen((_) {});
     CometChatCalls.addLoginListener('L', const CallsLoginListener());
   }
   await CometChatCalls.init(
-    CallAppSettings(appId: 'app-1', host: 'http://usher.test', http: FakeServer()),
+    CallAppSettings(
+      appId: 'app-1',
+      host: 'http://usher.test',
+      http: server,
+      autoEstablishSocketConnection: how == 'closed',
+    ),
   );
   await CometChatCalls.login(uid: 'ann', authKey: 'key');
   if (how == 'closed') CometChatCalls.close();

@@ -17,6 +17,12 @@ final class FakeServer implements CallsHttp {
   /// The tokens that are good, with their users.
   final tokens = <String, String>{};
 
+  /// The JWT of a token; without one nobody connects.
+  String? Function(String token) jwtOf = (_) => null;
+
+  /// What the server says of its hosts.
+  Map<String, Object?>? settings;
+
   /// Answers in place of the server, unless it gives null.
   FutureOr<CallsAnswer?> Function(String line) spoil = (_) => null;
 
@@ -51,7 +57,14 @@ final class FakeServer implements CallsHttp {
       };
     }
     return {
-      'data': {'uid': user, 'name': user.toUpperCase(), 'status': 'available', 'authToken': token},
+      'data': {
+        'uid': user,
+        'name': user.toUpperCase(),
+        'status': 'available',
+        'authToken': token,
+        if (jwtOf(token) case final jwt?) 'jwt': jwt,
+        if (settings case final settings?) 'settings': settings,
+      },
     };
   }
 }

@@ -11,7 +11,7 @@ Future<int> runTests(String text) async {
   var failed = 0;
   for (final (name, body) in chosen) {
     try {
-      await Future(body).timeout(const Duration(minutes: 1));
+      await Future(body).timeout(const Duration(minutes: 2));
     } catch (error, trace) {
       failed++;
       print('FAILED $name: $error\n$trace');
@@ -30,7 +30,7 @@ void expectSame(Object? got, Object? want, [String what = '']) {
 Future<void> until(FutureOr<bool> Function() condition, String what) async {
   final waited = Stopwatch()..start();
   while (!await condition()) {
-    if (waited.elapsed > const Duration(seconds: 30)) throw StateError('in vain: $what');
+    if (waited.elapsed > const Duration(minutes: 1)) throw StateError('in vain: $what');
     await Future<void>.delayed(const Duration(milliseconds: 5));
   }
 }

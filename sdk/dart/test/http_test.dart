@@ -1,11 +1,11 @@
 import 'dart:async';
 import 'dart:convert';
-import 'dart:io';
 
 import 'package:usher_calls/usher_calls.dart';
 
 import 'fake_server.dart';
 import 'harness.dart';
+import 'raw_server.dart';
 
 const _head = 'HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n';
 
@@ -19,7 +19,7 @@ void httpTests() {
     ('sends too much', '$_head\r\n${' ' * (2 << 20)}', _usual, CallsCodes.unusableAnswer),
   ]) {
     test('a connection to a server that $what is let go', () async {
-      final server = await _Server.start((socket) => socket.write(said));
+      final server = await RawServer.start((socket) => socket.write(said));
       await _init(server, limit);
       expectSame(await _login(), code);
       await server.everyConnectionEnded;
@@ -29,7 +29,7 @@ void httpTests() {
 
   test('a server that breaks off is out of reach', () async {
     for (final said in ['', '${_head}Content-Length: 99\r\n\r\n{']) {
-      final server = await _Server.start((socket) async {
+      final server = await RawServer.start((socket) async {
         socket.write(said);
         await socket.flush();
         socket.destroy();
@@ -41,14 +41,14 @@ void httpTests() {
   });
 
   test('nobody listening is out of reach', () async {
-    final server = await _Server.start((_) {});
+    final server = await RawServer.start((_) {});
     await server.stop();
     await _init(server);
     expectSame(await _login(), CallsCodes.notReached);
   });
 
   test('a redirect is not followed, whatever the method', () async {
-    final elsewhere = await _Server.start((_) {});
+    final elsewhere = await RawServer.start((_) {});
     const me = '{"data":{"uid":"ann"}}';
     final answers = [
       '${_head}Content-Length: ${me.length}\r\n',
@@ -56,7 +56,7 @@ void httpTests() {
       'HTTP/1.1 307 Temporary Redirect\r\nLocation: ${elsewhere.url}\r\nContent-Length: 0\r\n',
     ];
     final bodies = [me, '', ''];
-    final server = await _Server.start((socket) {
+    final server = await RawServer.start((socket) {
       socket.write('${answers.removeAt(0)}Connection: close\r\n\r\n${bodies.removeAt(0)}');
     });
     await _init(server);
@@ -72,7 +72,7 @@ void httpTests() {
   test('a request says which app and which token, and what it holds', () async {
     final asked = StringBuffer();
     final arrived = Completer<void>();
-    final server = await _Server.start(
+    final server = await RawServer.start(
       (_) {},
       hear: (text) {
         asked.write(text);
@@ -95,7 +95,7 @@ void httpTests() {
   });
 }
 
-Future<void> _init(_Server server, [Duration timeout = _usual]) =>
+Future<void> _init(RawServer server, [Duration timeout = _usual]) =>
     CometChatCalls.init(
       CallAppSettings(
         appId: 'app-1',
@@ -113,44 +113,4 @@ Future<String?> _login() async {
     onError: (error) => code = error.code,
   );
   return code;
-}
-
-/// Answers each connection in its own way.
-final class _Server {
-  _Server._(this._socket) : url = 'http://127.0.0.1:${_socket.port}';
-
-  final ServerSocket _socket;
-  final String url;
-  final _ended = <Future<void>>[];
-
-  static Future<_Server> start(
-    FutureOr<void> Function(Socket socket) answer, {
-    void Function(String text)? hear,
-  }) async {
-    final server = _Server._(await ServerSocket.bind(InternetAddress.loopbackIPv4, 0));
-    server._socket.listen((socket) {
-      final ended = Completer<void>();
-      server._ended.add(ended.future);
-      void end([Object? _]) {
-        socket.destroy();
-        if (!ended.isCompleted) ended.complete();
-      }
-
-      socket.done.catchError(end);
-      var isAnswered = false;
-      socket.listen((bytes) async {
-        hear?.call(utf8.decode(bytes));
-        if (isAnswered) return;
-        isAnswered = true;
-        await answer(socket);
-      }, onError: end, onDone: end);
-    });
-    return server;
-  }
-
-  int get connections => _ended.length;
-
-  Future<void> get everyConnectionEnded => Future.wait(_ended);
-
-  Future<void> stop() => _socket.close();
 }

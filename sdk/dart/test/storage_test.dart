@@ -102,6 +102,33 @@ void storageTests() {
     );
   });
 
+  test('a folder that cannot be made fails what writes, and not init', () {
+    return asNobody(
+      () => _inFolder((folder) async {
+        Process.runSync('chmod', ['500', folder]);
+        final warnings = <String>{};
+        CometChatCalls.addLoginListener('L', const CallsLoginListener());
+        await CometChatCalls.init(
+          settingsFor(
+            FakeServer(),
+            storage: FileStorage('$folder/missing'),
+            onWarning: (message, [cause]) => warnings.add(message),
+          ),
+        );
+        await until(() => warnings.length == 2, 'it is warned of');
+        expectSame(warnings, {
+          'The storage could not be locked.',
+          'The storage is not watched.',
+        });
+        final login = CometChatCalls.login(uid: 'ann', authKey: 'key');
+        expectSame(await codeOf(login), CallsCodes.storageFailed);
+        expectSame(await CometChatCalls.getLoggedInUser(), null);
+        CometChatCalls.removeLoginListener('L');
+        Process.runSync('chmod', ['700', folder]);
+      }),
+    );
+  });
+
   test('a folder that is none fails init', () {
     return _inFolder((folder) async {
       File('$folder/file').writeAsStringSync('');

@@ -1,5 +1,6 @@
-/// What an app on Flutter adds to `usher_calls`: a session in the phone's secure storage, and a look at
-/// it when the app comes to the front.
+/// What an app on Flutter adds to `usher_calls`: a session in the phone's secure storage, offline in the
+/// background, and a look at the session when the app comes to the front. It was compiled and tested
+/// with stand-ins, and never run on Flutter.
 library;
 
 import 'dart:async';
@@ -30,18 +31,56 @@ final class SecureStorage implements SessionStorage {
   Future<void> remove(String key) => _storage.delete(key: key);
 }
 
-/// Asks the server, each time the app comes to the front, whether the session is still good. A session
-/// that was ended elsewhere ends here, too, and listeners hear `LogoutReason.revoked`.
+/// Takes the user offline when the app goes to the background, which is no logout, and online again when
+/// it comes back. Then it asks the server, too, whether the session is still good: one that was ended
+/// elsewhere ends here, and listeners hear `LogoutReason.revoked`.
 final class SessionLifecycle with WidgetsBindingObserver {
-  /// Call it after `WidgetsFlutterBinding.ensureInitialized()`.
-  void start() => WidgetsBinding.instance.addObserver(this);
+  StreamSubscription<CometChatWSState>? _background;
+  bool _comesBack = false;
 
-  void stop() => WidgetsBinding.instance.removeObserver(this);
+  /// Call it after `WidgetsFlutterBinding.ensureInitialized()`.
+  void start() {
+    WidgetsBinding.instance.addObserver(this);
+    if (WidgetsBinding.instance.lifecycleState == AppLifecycleState.paused) _goOffline();
+  }
+
+  void stop() {
+    WidgetsBinding.instance.removeObserver(this);
+    unawaited(_background?.cancel());
+    _background = null;
+  }
 
   @override
   void didChangeAppLifecycleState(AppLifecycleState state) {
-    if (state != AppLifecycleState.resumed) return;
-    // A bad network is no reason to say anything, and neither is that nobody is in.
+    switch (state) {
+      case AppLifecycleState.paused:
+        _goOffline();
+      case AppLifecycleState.resumed:
+        _comeBack();
+      case AppLifecycleState.inactive || AppLifecycleState.hidden || AppLifecycleState.detached:
+        // The user still sees the app, or it has been paused, or will be.
+        break;
+    }
+  }
+
+  void _goOffline() {
+    _disconnect(CometChatCalls.getConnectionStatus());
+    // A login may end in the background, too: it connects when the app is back.
+    _background ??= CometChatCalls.connectionEvents.listen(_disconnect);
+  }
+
+  void _disconnect(CometChatWSState state) {
+    if (state == CometChatWSState.disconnected) return;
+    _comesBack = true;
+    CometChatCalls.disconnect();
+  }
+
+  // A bad network is no reason to say anything, and neither is that nobody is in.
+  void _comeBack() {
+    unawaited(_background?.cancel());
+    _background = null;
+    if (_comesBack) unawaited(CometChatCalls.connect(onError: (_) {}));
+    _comesBack = false;
     unawaited(CometChatCalls.checkSession(onError: (_) {}));
   }
 }

@@ -23,7 +23,16 @@ typedef OnError = void Function(CometChatCallsException error);
 /// completes: with null after a failure, which the callback has heard of. Without it the future fails
 /// with a [CometChatCallsException]. Methods that send requests settle within the time limit of each.
 abstract final class CometChatCalls {
-  static final _listeners = Listeners(_watchWhileHeard);
+  static final _logins = Listeners<CallsLoginListener, LoginEvent>(
+    (listener, event) => listener.hear(event),
+    _followWhileHeard,
+  );
+  static final _connections = Listeners<CallsConnectionListener, CometChatWSState>(
+    (listener, state) => listener.hear(state),
+  );
+  static final _users = Listeners<CallsUserListener, UserEvent>(
+    (listener, event) => listener.hear(event),
+  );
   // It outlives a second init, as files do.
   static final _memory = MemoryStorage();
   static Client? _client;
@@ -96,6 +105,26 @@ abstract final class CometChatCalls {
   static Future<User?> checkSession({OnSuccess<User>? onSuccess, OnError? onError}) =>
       _settle(() async => (await _initialized.checkSession()).user, onSuccess, onError);
 
+  /// How the realtime connection is; before [init] `disconnected`.
+  static CometChatWSState getConnectionStatus() =>
+      _client?.connectionState ?? CometChatWSState.disconnected;
+
+  /// Has the session connected until it ends or [disconnect] is called, and waits for the connection,
+  /// no longer than a request may take; after that it is still being worked on. Needed only where the
+  /// settings say `autoEstablishSocketConnection: false`, and after [disconnect]. The future gives
+  /// whether there is a connection. Codes: `ERROR_SDK_NOT_INITIALIZED`, `ERROR_NO_USER_LOGGED_IN`,
+  /// `ERROR_IO_EXCEPTION`, and `ERROR_JSON_EXCEPTION` when the server gave nothing to connect with.
+  static Future<bool> connect({OnSuccess<String>? onSuccess, OnError? onError}) async =>
+      await _settle(() async {
+        await _initialized.connect();
+        return 'Connected.';
+      }, onSuccess, onError) !=
+      null;
+
+  /// Ends the realtime connection: the user is offline, and stays logged in. Nothing connects before
+  /// [connect] or the next login.
+  static void disconnect() => _client?.disconnect();
+
   /// As before [init]; what is stored stays, and the next [init] takes it up.
   static void close() {
     _opening++;
@@ -104,15 +133,35 @@ abstract final class CometChatCalls {
   }
 
   /// What happens to the session, for as many as listen; it outlives [close] and [init]. A subscription
-  /// keeps a program alive that shares its storage with others.
-  static Stream<LoginEvent> get loginEvents => _listeners.events;
+  /// keeps a program alive that shares its storage with others, until [close].
+  static Stream<LoginEvent> get loginEvents => _logins.events;
 
   /// As [loginEvents], with callbacks under an id. A listener with the same id is replaced.
   static void addLoginListener(String listenerId, CallsLoginListener listener) =>
-      _listeners.add(listenerId, listener);
+      _logins.add(listenerId, listener);
 
   /// It is no error when there is none of this id.
-  static void removeLoginListener(String listenerId) => _listeners.remove(listenerId);
+  static void removeLoginListener(String listenerId) => _logins.remove(listenerId);
+
+  /// How the realtime connection changes; it outlives [close] and [init].
+  static Stream<CometChatWSState> get connectionEvents => _connections.events;
+
+  /// As [connectionEvents], with callbacks under an id. A listener with the same id is replaced.
+  static void addConnectionListener(String listenerId, CallsConnectionListener listener) =>
+      _connections.add(listenerId, listener);
+
+  /// It is no error when there is none of this id.
+  static void removeConnectionListener(String listenerId) => _connections.remove(listenerId);
+
+  /// Who else comes and goes, as far as the settings subscribe to it; it outlives [close] and [init].
+  static Stream<UserEvent> get userEvents => _users.events;
+
+  /// As [userEvents], with callbacks under an id. A listener with the same id is replaced.
+  static void addUserListener(String listenerId, CallsUserListener listener) =>
+      _users.add(listenerId, listener);
+
+  /// It is no error when there is none of this id.
+  static void removeUserListener(String listenerId) => _users.remove(listenerId);
 
   static Client get _initialized =>
       _client ?? (throw CometChatCallsException(CallsCodes.notInitialized));
@@ -121,13 +170,17 @@ abstract final class CometChatCalls {
     close();
     final opening = _opening;
     final warn = safely(settings.onWarning);
+    final http = settings.http ?? platform.defaultHttp();
     final client = await Client.open(settings, (
       storage: settings.storage ?? _defaultStorage(warn),
-      http: settings.http ?? platform.defaultHttp(),
+      http: http,
+      sockets: settings.sockets ?? platform.socketsBeside(http),
       platform: platform.platform,
       userAgent: platform.userAgent,
       warn: warn,
-      tell: (event) => _listeners.tell(event, warn),
+      tell: (event) => _logins.tell(event, warn),
+      tellState: (state) => _connections.tell(state, warn),
+      tellUser: (event) => _users.tell(event, warn),
     ));
     if (opening != _opening) {
       // Another init, or close, came meanwhile.
@@ -135,10 +188,11 @@ abstract final class CometChatCalls {
       return;
     }
     _client = client;
-    _watchWhileHeard();
+    _followWhileHeard();
+    client.start();
   }
 
-  static void _watchWhileHeard() => _client?.watch(_listeners.isHeard);
+  static void _followWhileHeard() => _client?.isHeard = _logins.isHeard;
 
   static SessionStorage _defaultStorage(Warn warn) {
     final storage = platform.defaultStorage();

@@ -1,6 +1,23 @@
 import 'http.dart';
+import 'sockets.dart';
 import 'storage.dart';
 import 'warning.dart';
+
+/// Whose presence an app wants to hear of.
+enum CometChatSubscriptionType {
+  /// Nobody's.
+  none(null),
+  allUsers('ALL_USERS'),
+
+  /// That of the users who have one of the roles that the settings name.
+  roles('ROLES'),
+  friends('FRIENDS');
+
+  const CometChatSubscriptionType(this.word);
+
+  /// What a server knows it by; null where it is not asked for anything.
+  final String? word;
+}
 
 /// Which app on which server, and how to reach it. Hosts may lack the scheme, which is https then,
 /// and have a port and a path.
@@ -13,7 +30,11 @@ final class CallAppSettings {
     this.clientHost,
     this.storage,
     this.http,
+    this.sockets,
     this.timeout = const Duration(seconds: 15),
+    this.autoEstablishSocketConnection = true,
+    this.subscriptionType = CometChatSubscriptionType.none,
+    this.roles = const [],
     this.onWarning,
   });
 
@@ -37,8 +58,20 @@ final class CallAppSettings {
   /// Sends the requests in place of the platform.
   final CallsHttp? http;
 
-  /// Limits each request, answer included.
+  /// Opens the realtime connections in place of the platform.
+  final CallsSockets? sockets;
+
+  /// Limits each request, answer included, and each attempt to connect.
   final Duration timeout;
+
+  /// Whether whoever is in is connected without being asked. Without it only `connect` connects.
+  final bool autoEstablishSocketConnection;
+
+  /// Whose presence user listeners hear of.
+  final CometChatSubscriptionType subscriptionType;
+
+  /// The roles of [CometChatSubscriptionType.roles], at least one.
+  final List<String> roles;
 
   final Warn? onWarning;
 }
@@ -61,6 +94,15 @@ final class CallAppSettingBuilder {
   /// Keeps the session elsewhere than the platform does.
   SessionStorage? storage;
 
+  /// Whether whoever is in is connected without being asked.
+  bool autoEstablishSocketConnection = true;
+
+  /// Whose presence user listeners hear of; nobody's when it is null.
+  CometChatSubscriptionType? subscriptionType;
+
+  /// The roles of [CometChatSubscriptionType.roles], at least one.
+  List<String>? roles;
+
   CallAppSettings build() => CallAppSettings(
     appId: appId ?? '',
     region: region,
@@ -68,5 +110,8 @@ final class CallAppSettingBuilder {
     adminHost: adminHost,
     clientHost: clientHost,
     storage: storage,
+    autoEstablishSocketConnection: autoEstablishSocketConnection,
+    subscriptionType: subscriptionType ?? CometChatSubscriptionType.none,
+    roles: roles ?? const [],
   );
 }

@@ -39,8 +39,24 @@ final class Driver: Sendable {
     case "removeLoginListener":
       CometChatCalls.removeLoginListener(params["listener"].text)
       done(.result(.null))
-    default: done(storage.run(command, params))
+    default: runRealtime(command, params, of: client, done)
     }
+  }
+
+  private func runRealtime(_ command: String, _ params: JSON, of client: String, _ done: @escaping Done) {
+    let (id, does) = (params["listener"], params["does"].list)
+    switch command {
+    case "connect": return CometChatCalls.connect(onSuccess: { done(.result(.null)) }, onError: { done(.failure($0)) })
+    case "connectionStatus": return done(.result(.text(CometChatCalls.getConnectionStatus().rawValue)))
+    case "disconnect": CometChatCalls.disconnect()
+    case "addConnectionListener":
+      CometChatCalls.addConnectionListener(id.text, connectionListener(id, does, of: client))
+    case "removeConnectionListener": CometChatCalls.removeConnectionListener(id.text)
+    case "addUserListener": CometChatCalls.addUserListener(id.text, userListener(id, does, of: client))
+    case "removeUserListener": CometChatCalls.removeUserListener(id.text)
+    default: return done(storage.run(command, params))
+    }
+    done(.result(.null))
   }
 
   private func make(_ params: JSON, of client: String, _ done: @escaping Done) {
@@ -49,7 +65,13 @@ final class Driver: Sendable {
     let settings = CallAppSettingsBuilder()
       .setAppId(params["appId"].text).setRegion(params["region"].text).setHost(params["host"].text)
       .overrideAdminHost(params["adminHost"].text).overrideClientHost(params["clientHost"].text)
-      .setStorage(storage)
+      .setStorage(storage).autoEstablishSocketConnection(params["connect"].isTrue)
+    switch params["subscription"].text {
+    case "ALL_USERS": settings.subscribePresenceForAllUsers()
+    case "ROLES": settings.subscribePresenceForRoles(roles: params["roles"].list.map(\.text))
+    case "FRIENDS": settings.subscribePresenceForFriends()
+    default: break
+    }
     if params["timeoutMs"].number > 0 { settings.setTimeout(params["timeoutMs"].number / 1000) }
     if params["urls"].isTrue {
       Addresses.client { $0 = client }

@@ -11,6 +11,21 @@ extension Driver {
       onLogoutSuccess: { try hearing.hear("logoutSuccess", .text($0.rawValue)) },
       onLogoutFailure: { try hearing.hear("logoutFailure", Outcome.error($0)) })
   }
+
+  func connectionListener(_ id: JSON, _ does: [JSON], of client: String) -> CallsConnectionListener {
+    let hearing = Hearing(id, does, client)
+    return CallsConnectionListener(
+      connecting: { try hearing.hear("connecting", .null) },
+      connected: { try hearing.hear("connected", .null) },
+      disconnected: { try hearing.hear("disconnected", .null) })
+  }
+
+  func userListener(_ id: JSON, _ does: [JSON], of client: String) -> CallsUserListener {
+    let hearing = Hearing(id, does, client)
+    return CallsUserListener(
+      onUserOnline: { try hearing.hear("userOnline", Outcome.user($0)) },
+      onUserOffline: { try hearing.hear("userOffline", Outcome.user($0)) })
+  }
 }
 
 private final class Hearing: Sendable {

@@ -38,9 +38,11 @@ enum Outcome: Sendable {
 
   static func user(_ user: CallsUser?) -> JSON {
     guard let user else { return .null }
-    return .object([
+    var fields: [String: JSON] = [
       "uid": .text(user.uid ?? ""), "name": .text(user.name ?? ""), "avatar": .text(user.avatar ?? ""),
       "status": .text(user.status.rawValue),
-    ])
+    ]
+    fields["lastActiveAt"] = user.lastActiveAt.map { .number(Double($0)) }
+    return .object(fields)
   }
 }

@@ -6,7 +6,7 @@ import Foundation
 let output = Output()
 output.write([
   "driver": .text("swift"), "protocol": .number(1),
-  "capabilities": .list([.text("storage"), .text("tabs"), .text("hosts"), .text("redirect")]),
+  "capabilities": .list([.text("storage"), .text("tabs"), .text("hosts"), .text("redirect"), .text("realtime")]),
 ])
 
 // Commands begin in their order on a thread that reads, and end on the main one, where the SDK calls back.

@@ -15,6 +15,8 @@ public final class CallAppSettings: NSObject, Sendable {
     var timeout: TimeInterval = 15
     var storage: (any CallsStorage)?
     var configuration: URLSessionConfiguration?
+    var connects = true
+    var subscription: Subscription?
   }
 
   let values: Values
@@ -87,6 +89,36 @@ public final class CallAppSettingsBuilder: NSObject {
   @discardableResult
   public func setURLSessionConfiguration(_ configuration: URLSessionConfiguration) -> Self {
     values.configuration = configuration
+    return self
+  }
+
+  /// Whether whoever is logged in is connected in realtime without the app doing anything; true unless it is
+  /// set. With false, ``CometChatCalls/connect(onSuccess:onError:)`` connects.
+  @discardableResult
+  public func autoEstablishSocketConnection(_ connects: Bool) -> Self {
+    values.connects = connects
+    return self
+  }
+
+  /// Has user listeners hear of every other user of the app. Without one of the three methods they hear of
+  /// nobody; of several the last counts.
+  @discardableResult
+  public func subscribePresenceForAllUsers() -> Self {
+    values.subscription = .allUsers
+    return self
+  }
+
+  /// Has user listeners hear of the users of some roles; without roles, of all users.
+  @discardableResult
+  public func subscribePresenceForRoles(roles: [String]) -> Self {
+    values.subscription = .roles(roles)
+    return self
+  }
+
+  /// Has user listeners hear of friends. Usher has none, so that nobody is heard of.
+  @discardableResult
+  public func subscribePresenceForFriends() -> Self {
+    values.subscription = .friends
     return self
   }
 

@@ -1,6 +1,6 @@
 import Foundation
 
-/// The logged-in user. What the server did not give is nil.
+/// A user: the one who is logged in, or another one who comes or goes. What the server did not give is nil.
 #if canImport(ObjectiveC)
   @objcMembers
 #endif
@@ -16,18 +16,23 @@ public final class CallsUser: NSObject, Sendable {
   public let status: UserStatus
   /// ``status`` as a text, for Objective-C.
   public var statusText: String { status.rawValue }
+  /// When the user came online or went offline last, in seconds since 1970 by the server's clock. It is for
+  /// Swift alone.
+  public let lastActiveAt: Int?
 
   init(_ user: UserRecord) {
     uid = user.uid
     name = user.name
     avatar = user.avatar
     status = UserStatus(rawValue: user.status ?? "")
+    lastActiveAt = user.lastActiveAt
   }
 
   /// Two users are equal when all their fields are.
   public override func isEqual(_ object: Any?) -> Bool {
     guard let other = object as? CallsUser else { return false }
     return uid == other.uid && name == other.name && avatar == other.avatar && status == other.status
+      && lastActiveAt == other.lastActiveAt
   }
 
   public override var hash: Int { uid.hashValue }

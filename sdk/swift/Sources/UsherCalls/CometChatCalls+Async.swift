@@ -21,13 +21,13 @@ extension CometChatCalls {
   /// As ``logout(onSuccess:onError:)``. It cannot be cancelled.
   @discardableResult
   public static func logout() async throws(CometChatCallException) -> String {
-    try await (client { $0 }?.logout() ?? uninitialized()).outcome.get()
+    try await (current?.logout() ?? uninitialized()).outcome.get()
   }
 
   /// As ``checkSession(onSuccess:onError:)``. It cannot be cancelled.
   @discardableResult
   public static func checkSession() async throws(CometChatCallException) -> CallsUser {
-    try await (client { $0 }?.checkSession() ?? uninitialized()).outcome.get()
+    try await (current?.checkSession() ?? uninitialized()).outcome.get()
   }
 
   private static func run(_ attempt: Attempt) async throws(CometChatCallException) -> CallsUser {

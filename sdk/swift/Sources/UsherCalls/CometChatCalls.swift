@@ -20,12 +20,18 @@ import Foundation
 /// - ``login(UID:apiKey:onSuccess:onError:)``
 /// - ``login(authToken:onSuccess:onError:)``
 /// - ``logout(onSuccess:onError:)``
+/// ### See who is online
+/// - ``getConnectionStatus()``
+/// - ``addConnectionListener(_:_:)``
+/// - ``addUserListener(_:_:)``
+/// - ``connect(onSuccess:onError:)``
+/// - ``disconnect()``
 public final class CometChatCalls: NSObject, Sendable {
   /// Hears how a call failed.
   public typealias OnError = @MainActor @Sendable (CometChatCallException) -> Void
 
   static let client = Locked<Client?>(nil)
-  static let listeners = Listeners()
+  static let audiences = Audiences()
 
   /// Says which app on which server, and takes up the stored session: when this returns, the getters know
   /// who is in. It sends no request but for logouts that are still to be told.
@@ -134,19 +140,21 @@ public final class CometChatCalls: NSObject, Sendable {
   public static func close() { replaceClient(nil) }
 
   /// Makes a listener hear of what happens from now on. One with the same id is replaced.
-  public static func addLoginListener(_ id: String, _ listener: CallsLoginListener) { listeners.add(id, listener) }
+  public static func addLoginListener(_ id: String, _ listener: CallsLoginListener) {
+    audiences.logins.add(id, listener)
+  }
 
   /// Ends that a listener hears anything. It is no error when there is none.
-  public static func removeLoginListener(_ id: String) { listeners.remove(id) }
+  public static func removeLoginListener(_ id: String) { audiences.logins.remove(id) }
 }
 
 extension CometChatCalls {
-  private static var current: Client? { client { $0 } }
+  static var current: Client? { client { $0 } }
 
   static func open(_ settings: CallAppSettings) -> Result<Void, CometChatCallException> {
     replaceClient(nil)
     do {
-      replaceClient(try Client(settings, listeners))
+      replaceClient(try Client(settings, audiences))
       return .success(())
     } catch {
       return .failure(error as? CometChatCallException ?? CometChatCallException(.storageFailed, cause: error))
@@ -169,7 +177,7 @@ extension CometChatCalls {
     previous?.close()
   }
 
-  private static func tell<Value>(
+  static func tell<Value>(
     _ settlement: Settlement<Value>, _ onSuccess: @escaping @MainActor @Sendable (Value) -> Void,
     _ onError: @escaping OnError
   ) {

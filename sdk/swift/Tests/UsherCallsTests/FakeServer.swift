@@ -41,15 +41,19 @@ final class FakeServer: Sendable {
   /// The methods and paths so far.
   var requests: [String] { log { $0 } }
 
-  /// Settings for a client of this server.
+  /// Settings for a client of this server that has no connection.
   func settings(_ storage: any CallsStorage = MemoryStorage()) -> CallAppSettings {
-    let configuration = URLSessionConfiguration.ephemeral
-    configuration.protocolClasses = [Connection.self]
-    return CallAppSettingsBuilder().setAppId("app-1").setHost("http://\(host)").setStorage(storage)
-      .setURLSessionConfiguration(configuration).build()
+    builder(storage).autoEstablishSocketConnection(false).build()
   }
 
-  final class Connection: URLProtocol {
+  func builder(_ storage: any CallsStorage, scheme: String = "http") -> CallAppSettingsBuilder {
+    let configuration = URLSessionConfiguration.ephemeral
+    configuration.protocolClasses = [Requests.self]
+    return CallAppSettingsBuilder().setAppId("app-1").setHost("\(scheme)://\(host)").setStorage(storage)
+      .setURLSessionConfiguration(configuration)
+  }
+
+  final class Requests: URLProtocol {
     override class func canInit(with request: URLRequest) -> Bool { true }
     override class func canonicalRequest(for request: URLRequest) -> URLRequest { request }
     override func stopLoading() {}

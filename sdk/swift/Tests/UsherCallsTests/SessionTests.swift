@@ -7,7 +7,7 @@ import Testing
 struct SessionTests {
   @Test func cancellingTheTaskGivesTheLoginUp() async throws {
     let server = FakeServer { _ in nil }
-    let client = try Client(server.settings(), Listeners())
+    let client = try Client(server.settings(), Audiences())
     defer { client.close() }
     let attempt = Attempt(.key(uid: "ann", apiKey: "key"))
     let settlement = client.login(attempt)
@@ -19,7 +19,7 @@ struct SessionTests {
 
   @Test func nobodyIsInOnceLogoutWasCalled() async throws {
     let server = FakeServer()
-    let client = try Client(server.settings(), Listeners())
+    let client = try Client(server.settings(), Audiences())
     defer { client.close() }
     _ = try await client.logInByKey().get()
     let logout = client.logout()
@@ -29,7 +29,7 @@ struct SessionTests {
 
   @Test func aSecondLoginIsRefusedWhenItIsCalled() async throws {
     let server = FakeServer { _ in nil }
-    let client = try Client(server.settings(), Listeners())
+    let client = try Client(server.settings(), Audiences())
     defer { client.close() }
     let first = client.login(Attempt(.token("ann_1")))
     #expect(await client.login(Attempt(.token(""))).outcome.code == "ERROR_LOGIN_IN_PROGRESS")
@@ -39,7 +39,7 @@ struct SessionTests {
 
   @Test func aVerdictThatComesAfterALogoutIsThrownAway() async throws {
     let server = FakeServer()
-    let client = try Client(server.settings(), Listeners())
+    let client = try Client(server.settings(), Audiences())
     defer { client.close() }
     _ = try await client.logInByKey().get()
     server.answer { request in
@@ -53,10 +53,10 @@ struct SessionTests {
   @Test func theJWTIsStoredWithTheSession() async throws {
     let (server, storage) = (FakeServer(), MemoryStorage())
     server.answer { _ in .init(body: #"{"data": {"uid": "ann", "jwt": "h.p.s"}}"#) }
-    let client = try Client(server.settings(storage), Listeners())
+    let client = try Client(server.settings(storage), Audiences())
     _ = try await client.login(Attempt(.token("ann_1"))).outcome.get()
     client.close()
-    let restored = try Client(server.settings(storage), Listeners())
+    let restored = try Client(server.settings(storage), Audiences())
     defer { restored.close() }
     #expect(restored.session?.jwt == "h.p.s")
   }

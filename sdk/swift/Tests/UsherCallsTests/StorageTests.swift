@@ -57,24 +57,82 @@ struct StorageTests {
 
   @Test func aFileCutOffAnywhereCountsAsNobody() async throws {
     let (server, storage) = (FakeServer(), MemoryStorage())
-    let first = try Client(server.settings(storage), Listeners())
+    let first = try Client(server.settings(storage), Audiences())
     _ = try await first.logInByKey().get()
     first.close()
     let key = "session app-1@http://\(server.host)"
     let whole = try #require(storage.load(key))
     for length in 0..<whole.count {
       storage.save(whole.prefix(length), for: key)
-      let client = try Client(server.settings(storage), Listeners())
+      let client = try Client(server.settings(storage), Audiences())
       #expect(client.session == nil, "\(length) of \(whole.count) bytes")
       client.close()
     }
     storage.save(whole.prefix(whole.count / 2), for: key)
-    let client = try Client(server.settings(storage), Listeners())
+    let client = try Client(server.settings(storage), Audiences())
     _ = try await client.logInByKey().get()
     client.close()
-    let restored = try Client(server.settings(storage), Listeners())
+    let restored = try Client(server.settings(storage), Audiences())
     #expect(restored.session?.user.uid == "ann")
     restored.close()
+  }
+
+  @Test func filesCutInHalfAreNoTrouble() async throws {
+    let folder = temporaryFolder()
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    let (server, storage) = (FakeServer(), FileStorage(directory: folder))
+    // One user is in, and another's logout waits for the server.
+    let first = try Client(server.settings(storage), Audiences())
+    _ = try await first.login(Attempt(.token("ann_0"))).outcome.get()
+    server.answer { _ in .init(status: 503, body: "") }
+    _ = try await first.logout().outcome.get()
+    server.answer { $0.httpMethod == "DELETE" ? nil : FakeServer.well($0) }
+    _ = try await first.logInByKey().get()
+    first.close()
+    let files = try FileManager.default.contentsOfDirectory(atPath: folder).filter { $0 != "lock" }
+    #expect(files.count == 3, "\(files)")
+    for file in files {
+      let url = URL(fileURLWithPath: folder + "/" + file)
+      let whole = try Data(contentsOf: url)
+      try whole.prefix(whole.count / 2).write(to: url)
+    }
+    server.answer(FakeServer.well)
+    let client = try Client(server.settings(storage), Audiences())
+    #expect(client.session == nil)
+    _ = try await client.logInByKey().get()
+    client.close()
+    let restored = try Client(server.settings(storage), Audiences())
+    #expect(restored.session?.user.uid == "ann")
+    restored.close()
+  }
+
+  /// Locks are between open files, so that clients of one process meet as those of several do.
+  @Test(.timeLimit(.minutes(1)))
+  func clientsThatWriteAtOnceEndAgreed() async throws {
+    let folder = temporaryFolder()
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    let (server, storage) = (FakeServer(), FileStorage(directory: folder))
+    let clients = try (0..<4).map { _ in try Client(server.settings(storage), Audiences()) }
+    defer { for client in clients { client.close() } }
+    await withTaskGroup(of: Void.self) { group in
+      for (number, client) in clients.enumerated() {
+        group.addTask {
+          for round in 0..<10 {
+            // Either may be refused, since another client logs out meanwhile.
+            _ = await client.login(Attempt(.token("ann_\(number)_\(round)"))).outcome
+            if round % 3 == 2 { _ = await client.logout().outcome }
+          }
+        }
+      }
+    }
+    let fresh = try Client(server.settings(storage), Audiences())
+    defer { fresh.close() }
+    let stored = fresh.session?.authToken
+    // Old tokens are still being revoked, and whoever writes does not look at what others did.
+    try await eventually("all agree") { clients.allSatisfy { $0.session?.authToken == stored } }
+    try await eventually("nothing is half written") {
+      (try? FileManager.default.contentsOfDirectory(atPath: folder))?.contains { $0.hasSuffix(".new") } == false
+    }
   }
 
   /// A folder below a file stands for one that cannot be written to: it holds for root too.
@@ -89,12 +147,12 @@ struct StorageTests {
     let folder = temporaryFolder()
     defer { try? FileManager.default.removeItem(atPath: folder) }
     let (server, storage) = (FakeServer(), FileStorage(directory: folder))
-    let first = try Client(server.settings(storage), Listeners())
+    let first = try Client(server.settings(storage), Audiences())
     _ = try await first.logInByKey().get()
     first.close()
     try makeReadOnly(folder)
     defer { try? makeWritable(folder) }
-    let client = try Client(server.settings(storage), Listeners())
+    let client = try Client(server.settings(storage), Audiences())
     defer { client.close() }
     #expect(client.session?.user.uid == "ann")
     #expect(await client.login(Attempt(.token("other"))).outcome.code == "ERROR_STORAGE")
@@ -115,7 +173,7 @@ struct StorageTests {
 
   private func expectStorageFailure(_ storage: FileStorage) async throws {
     let server = FakeServer()
-    let client = try Client(server.settings(storage), Listeners())
+    let client = try Client(server.settings(storage), Audiences())
     defer { client.close() }
     #expect(await client.logInByKey().code == "ERROR_STORAGE")
     #expect(client.session == nil)

@@ -51,6 +51,7 @@ struct VectorTests {
   struct UserCase: Decodable, Sendable {
     struct User: Decodable, Sendable {
       let uid, name, avatar, status: String
+      let lastActiveAt: Int?
     }
 
     let name: String
@@ -61,15 +62,17 @@ struct VectorTests {
   func user(_ vector: UserCase, _ data: Data) throws {
     guard let want = vector.user else {
       #expect(throws: (any Error).self) {
-        try JSONDecoder().decode(Me.self, from: data).session(sent: "ann_1")
+        try JSONDecoder().decode(Me.self, from: data).session(sent: "ann_1", to: "https://example.com")
       }
       return
     }
-    let user = CallsUser(try JSONDecoder().decode(Me.self, from: data).session(sent: "ann_1").user)
+    let user = CallsUser(
+      try JSONDecoder().decode(Me.self, from: data).session(sent: "ann_1", to: "https://example.com").user)
     #expect(user.uid == want.uid)
     #expect(user.name ?? "" == want.name)
     #expect(user.avatar ?? "" == want.avatar)
     #expect(user.status.rawValue == want.status)
+    #expect(user.lastActiveAt == want.lastActiveAt)
   }
 
   struct TokenCase: Decodable, Sendable {
@@ -94,7 +97,7 @@ struct VectorTests {
   @Test(arguments: cases("answers.json", of: AnswerCase.self))
   func answer(_ vector: AnswerCase) async throws {
     let server = FakeServer()
-    let client = try Client(server.settings(), Listeners())
+    let client = try Client(server.settings(), Audiences())
     defer { client.close() }
     if vector.call == "other" { _ = try await client.logInByKey().get() }
     let spoilt = ["issue": "POST", "signIn": "PUT", "other": "GET"][vector.call]

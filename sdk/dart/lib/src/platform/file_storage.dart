@@ -96,7 +96,14 @@ final class FileStorage implements SharedSessionStorage {
     if (!FileSystemEntity.isWatchSupported) return Stream.periodic(_pollEvery);
     final path = _fileOf(key).path;
     return Stream.multi((listener) {
-      _makeFolder();
+      try {
+        _makeFolder();
+      } on FileSystemException catch (cause) {
+        listener
+          ..addError(cause)
+          ..close();
+        return;
+      }
       final watch = Directory(folder).watch().where(
         (event) => event.path == path || event is FileSystemMoveEvent && event.destination == path,
       );

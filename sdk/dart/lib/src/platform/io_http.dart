@@ -7,9 +7,10 @@ import '../http.dart';
 /// Sends requests with the client of `dart:io`: its proxies, its certificates.
 final class IoHttp implements CallsHttp {
   /// A client of one's own may trust other certificates, for example.
-  IoHttp([HttpClient? client]) : _client = client ?? _newClient();
+  IoHttp([HttpClient? client]) : client = client ?? _newClient();
 
-  final HttpClient _client;
+  /// What sends them. Realtime connections are opened by it, too, unless the settings say otherwise.
+  final HttpClient client;
 
   // A connection that nobody uses keeps a program from ending: it is kept for one login's requests.
   static HttpClient _newClient() =>
@@ -27,7 +28,7 @@ final class IoHttp implements CallsHttp {
         sent?.abort();
       }),
     );
-    sent = await _client.openUrl(request.method, Uri.parse(request.url));
+    sent = await client.openUrl(request.method, Uri.parse(request.url));
     if (isAbandoned) sent.abort();
     // The credentials are in headers that would go along to whatever host a redirect names.
     sent.followRedirects = false;

@@ -1,4 +1,5 @@
 import '../http.dart';
+import '../sockets.dart';
 import '../storage.dart';
 import '../version.dart';
 
@@ -12,3 +13,7 @@ SessionStorage? defaultStorage() => null;
 
 /// What sends requests unless the app says otherwise.
 CallsHttp defaultHttp() => throw UnsupportedError('name what sends requests: CallAppSettings.http');
+
+/// What opens realtime connections unless the app says otherwise.
+CallsSockets socketsBeside(CallsHttp http) =>
+    throw UnsupportedError('name what opens connections: CallAppSettings.sockets');

@@ -1,6 +1,8 @@
 import '../http.dart';
+import '../sockets.dart';
 import '../storage.dart';
 import 'web_http.dart';
+import 'web_sockets.dart';
 import 'web_storage.dart';
 
 /// The word for the platform that a login tells the server.
@@ -13,3 +15,6 @@ SessionStorage? defaultStorage() => WebStorage.ifAllowed();
 
 /// What sends requests unless the app says otherwise.
 CallsHttp defaultHttp() => const FetchHttp();
+
+/// What opens realtime connections unless the app says otherwise.
+CallsSockets socketsBeside(CallsHttp http) => const WebSockets();

@@ -4,7 +4,10 @@ import '../codes_gen.dart';
 import '../exception.dart';
 import '../http.dart';
 import '../listener.dart';
+import '../realtime/company.dart';
+import '../realtime/connection.dart';
 import '../settings.dart';
+import '../sockets.dart';
 import '../storage.dart';
 import '../warning.dart';
 import 'answer.dart';
@@ -25,10 +28,13 @@ typedef Surroundings =
     ({
       SessionStorage storage,
       CallsHttp http,
+      CallsSockets sockets,
       String platform,
       String userAgent,
       Warn warn,
       void Function(LoginEvent event) tell,
+      void Function(CometChatWSState state) tellState,
+      void Function(UserEvent event) tellUser,
     });
 
 /// The message of a logout when the server has none.
@@ -36,16 +42,32 @@ const _loggedOut = 'Logged out.';
 
 /// One app at one base URL, and who is logged in to it: spec/session.md says how it behaves.
 final class Client {
-  Client._(this._space, this._transport, this._device, this._warn, this._listener)
-    : _revocations = Revocations(_space, _transport, _warn);
+  Client._(this._settings, this._around, this._space, this._transport, this._device)
+    : _revocations = Revocations(_space, _transport, _around.warn);
 
+  final CallAppSettings _settings;
+  final Surroundings _around;
   final Space _space;
   final Transport _transport;
   final Device _device;
-  final Warn _warn;
-  final void Function(LoginEvent event) _listener;
   final Revocations _revocations;
+  late final _connection = Connection(
+    Company(
+      settings: _settings,
+      sockets: _around.sockets,
+      transport: _transport,
+      device: _device,
+      warn: _warn,
+      checkSession: checkSession,
+    ),
+    onState: (state) {
+      _watchAsNeeded();
+      _around.tellState(state);
+    },
+    onUser: _around.tellUser,
+  );
   StreamSubscription<void>? _watch;
+  bool _isHeard = false;
   Session? _session;
   Attempt? _attempt;
   bool _isClosed = false;
@@ -61,21 +83,44 @@ final class Client {
     final CallAppSettings(:appId, :timeout) = settings;
     final bases = findBases(settings);
     if (timeout <= Duration.zero) throw refusedSettings('The time limit is not above zero.');
-    final (:storage, :http, :platform, :userAgent, :warn, :tell) = around;
-    final space = Space(storage, appId, bases.token, warn);
+    if (settings.subscriptionType == CometChatSubscriptionType.roles && settings.roles.isEmpty) {
+      throw refusedSettings('The subscription to roles names none.');
+    }
+    final Surroundings(:platform, :userAgent) = around;
+    final space = Space(around.storage, appId, bases.token, around.warn);
     final transport = Transport(
       appId: appId,
       bases: bases,
       resource: newResource(platform),
       userAgent: userAgent,
       timeout: timeout,
-      http: http,
+      http: around.http,
     );
     final device = await findDevice(space, appId, platform, userAgent);
-    final client = Client._(space, transport, device, warn, tell);
+    final client = Client._(settings, around, space, transport, device);
     await client._restore();
     return client;
   }
+
+  Warn get _warn => _around.warn;
+
+  /// Begins to connect, and to tell listeners of it.
+  void start() {
+    _connection.start();
+    _watchAsNeeded();
+  }
+
+  /// How the realtime connection is.
+  CometChatWSState get connectionState => _connection.state;
+
+  /// Has the session connected until it ends, and waits for the first connection.
+  Future<void> connect() async {
+    await _follow();
+    await _connection.connect();
+  }
+
+  /// Ends the connection; the session stays.
+  void disconnect() => _connection.disconnect();
 
   /// Who is logged in. In a storage that others use too, it looks what they did.
   Future<Session?> current() async {
@@ -91,7 +136,7 @@ final class Client {
   Future<String> logout() async {
     var ended = _session;
     _discardLogin();
-    _session = null;
+    _become(null);
     _epoch++;
     if (ended == null && !_space.isShared) throw _logoutFailed(_nobody());
     CometChatCallsException? failure;
@@ -149,9 +194,16 @@ final class Client {
   void close() {
     _isClosed = true;
     _discardLogin();
+    _connection.close();
     _session = null;
     _epoch++;
-    watch(false);
+    _watchAsNeeded();
+  }
+
+  // Every change of the session comes through here, and of what is known of its user.
+  void _become(Session? next) {
+    _session = next;
+    _connection.take(next);
   }
 
   Future<void> _restore() async {
@@ -163,7 +215,7 @@ final class Client {
       // A logout was cut off before it came to this.
       await _forgetStored(stored);
     } else {
-      _session = stored;
+      _become(stored);
     }
     if (toRevoke.isNotEmpty) unawaited(_revocations.retry());
   }
@@ -176,7 +228,7 @@ final class Client {
   }
 
   Future<void> _endRevoked(Session session) async {
-    _session = null;
+    _become(null);
     _epoch++;
     await _forgetStored(session);
     _tell(const LogoutSuccess(LogoutReason.revoked));
@@ -184,7 +236,7 @@ final class Client {
 
   Future<void> _refresh(Session fresh) async {
     final encoded = fresh.encode();
-    _session = fresh;
+    _become(fresh);
     try {
       await _space.exclusively((entries) async {
         final text = await entries.read(Entry.session);
@@ -232,6 +284,6 @@ final class Client {
   }
 
   void _tell(LoginEvent event) {
-    if (!_isClosed) _listener(event);
+    if (!_isClosed) _around.tell(event);
   }
 }

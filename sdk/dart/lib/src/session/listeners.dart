@@ -1,46 +1,47 @@
 import 'dart:async';
 import 'dart:collection';
 
-import '../listener.dart';
 import '../warning.dart';
 
 /// Listeners by id, and a stream. All of them hear the events in the order in which they happened,
 /// also when a listener makes the next event happen; one that throws does not keep the others from
 /// hearing.
-final class Listeners {
-  /// Takes whom to tell when the first listener comes or the last one goes.
-  Listeners(this._changed);
+final class Listeners<Listener, Event> {
+  /// Takes how a listener hears an event, and whom to tell when the first listener comes or the last
+  /// one goes.
+  Listeners(this._hear, [this._changed]);
 
-  final void Function() _changed;
-  final _byId = <String, CallsLoginListener>{};
-  final _waiting = Queue<(LoginEvent, Warn)>();
+  final FutureOr<void> Function(Listener listener, Event event) _hear;
+  final void Function()? _changed;
+  final _byId = <String, Listener>{};
+  final _waiting = Queue<(Event, Warn)>();
   bool _telling = false;
 
   // Synchronous, so that the state is still the event's; only tell adds to it, one after the other.
-  late final _events = StreamController<LoginEvent>.broadcast(
+  late final _events = StreamController<Event>.broadcast(
     sync: true,
     onListen: _changed,
     onCancel: _changed,
   );
 
-  Stream<LoginEvent> get events => _events.stream;
+  Stream<Event> get events => _events.stream;
 
   /// Whether anybody would hear an event.
   bool get isHeard => _byId.isNotEmpty || _events.hasListener;
 
   /// A listener with the same id is replaced.
-  void add(String id, CallsLoginListener listener) {
+  void add(String id, Listener listener) {
     _byId[id] = listener;
-    _changed();
+    _changed?.call();
   }
 
   void remove(String id) {
     _byId.remove(id);
-    _changed();
+    _changed?.call();
   }
 
   /// Tells the listeners that are there when it is the event's turn.
-  void tell(LoginEvent event, Warn warn) {
+  void tell(Event event, Warn warn) {
     _waiting.add((event, warn));
     if (_telling) return;
     _telling = true;
@@ -55,9 +56,9 @@ final class Listeners {
     _telling = false;
   }
 
-  static void _tellOne(CallsLoginListener listener, LoginEvent event, Warn warn) {
+  void _tellOne(Listener listener, Event event, Warn warn) {
     try {
-      final heard = listener.hear(event);
+      final heard = _hear(listener, event);
       if (heard is Future<void>) {
         // Not catchError, which wants a value of the future's own type.
         unawaited(heard.then((_) {}, onError: (Object error) => warn('A listener failed.', error)));

@@ -77,7 +77,7 @@ extension _LoggingIn on Client {
       }
       attempt.stopIfDiscarded();
     }
-    _session = fresh;
+    _become(fresh);
     _attempt = null;
     _tell(LoginSuccess(fresh.user));
     if (replaced != null && replaced.authToken != fresh.authToken) {

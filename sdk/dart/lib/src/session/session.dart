@@ -1,5 +1,6 @@
 import 'dart:convert';
 
+import '../realtime/address.dart';
 import '../user.dart';
 import 'answer.dart';
 import 'checks.dart';
@@ -15,24 +16,22 @@ const _texts = ['name', 'avatar', 'link', 'role', 'status', 'statusMessage'];
 
 /// Who is logged in, and by which credential. It is never changed, only replaced.
 final class Session {
-  const Session({required this.record, required this.authToken, this.jwt});
+  const Session({required this.record, required this.authToken, this.jwt, this.socket});
 
   /// The user as the server describes them. Fields that this version does not know are kept.
   final Map<String, Object?> record;
   final String authToken;
   final String? jwt;
 
+  /// Where the server says that its socket is, or null.
+  final String? socket;
+
   String get uid => record['uid']! as String;
 
-  User get user {
-    String text(String field) => switch (record[field]) {
-      final String text => text,
-      _ => '',
-    };
-    return User(uid: uid, name: text('name'), avatar: text('avatar'), status: text('status'));
-  }
+  User get user => userOf(record);
 
-  Session withToken(String token) => Session(record: record, authToken: token, jwt: jwt);
+  Session withToken(String token) =>
+      Session(record: record, authToken: token, jwt: jwt, socket: socket);
 
   /// The stored form. What nobody could store is no session: JSON that is nested too deeply.
   String encode() {
@@ -41,6 +40,7 @@ final class Session {
       'user': record,
       'authToken': authToken,
       if (jwt != null) 'jwt': jwt,
+      if (socket != null) 'socket': socket,
     };
     try {
       // Only numbers beyond all bounds cannot be encoded as they are.
@@ -63,14 +63,36 @@ Map<String, Object?> decodeUser(Object? data) {
   return record;
 }
 
+/// What apps see of a user.
+User userOf(Map<String, Object?> record) {
+  String text(String field) => switch (record[field]) {
+    final String text => text,
+    _ => '',
+  };
+  return User(
+    uid: text('uid'),
+    name: text('name'),
+    avatar: text('avatar'),
+    status: text('status'),
+    lastActiveAt: switch (record['lastActiveAt']) {
+      final int seconds => seconds,
+      _ => null,
+    },
+  );
+}
+
 /// Makes a session of a me answer to a request with the token that was sent.
 Session decodeMe(Object? data, String sent) {
   final record = decodeUser(data);
   final me = data! as Map<String, Object?>;
   final token = me['authToken'] ?? sent;
   if (!isCredential(token)) throw unusable();
-  final jwt = me['jwt'];
-  return Session(record: record, authToken: token as String, jwt: jwt is String ? jwt : null);
+  return Session(
+    record: record,
+    authToken: token as String,
+    jwt: _textOrNull(me['jwt']),
+    socket: namedSocket(me['settings']),
+  );
 }
 
 /// Null for whatever is no session in the form of this version.
@@ -80,8 +102,12 @@ Session? decodeSession(String text) {
     'user': final Map<String, Object?> record,
     'authToken': final String token,
   } && final Map<String, Object?> stored when isCredential(token) && _isName(record['uid'])) {
-    final jwt = stored['jwt'];
-    return Session(record: record, authToken: token, jwt: jwt is String ? jwt : null);
+    return Session(
+      record: record,
+      authToken: token,
+      jwt: _textOrNull(stored['jwt']),
+      socket: _textOrNull(stored['socket']),
+    );
   }
   return null;
 }
@@ -90,3 +116,5 @@ Session? decodeSession(String text) {
 bool isSameUid(String one, String other) => one.toLowerCase() == other.toLowerCase();
 
 bool _isName(Object? value) => value is String && value.isNotEmpty;
+
+String? _textOrNull(Object? value) => value is String ? value : null;

@@ -33,16 +33,17 @@ extension Client {
 
   private func askForMe(_ session: Session) async throws -> Session {
     let token = session.authToken
-    let me = try await transport.send("GET", "me", .token(token), as: Me.self).session(sent: token)
+    let me = try await transport.send("GET", "me", .token(token), as: Me.self)
+      .session(sent: token, to: transport.base)
     if !me.isOf(session.user.uid) { throw Answer.unusable() }
-    return Session(user: me.user, authToken: token, jwt: me.jwt)
+    return Session(user: me.user, authToken: token, jwt: me.jwt, socket: me.socket)
   }
 
   /// Ends the session unless it has another token by now.
   private func endRevoked(_ revoked: Session) async {
     let ends = state { state in
       guard state.session?.authToken == revoked.authToken else { return false }
-      state.session = nil
+      state.become(nil)
       listeners.tell(.logoutSuccess(.revoked))
       return true
     }

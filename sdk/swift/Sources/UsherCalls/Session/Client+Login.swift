@@ -91,7 +91,8 @@ extension Client {
       Task { await revoker.retry() }
     }
     guard state({ $0.attempt === attempt }) else { throw CometChatCallException(.loginDiscarded) }
-    let fresh = try await transport.send("PUT", "me", .token(token), body: device, as: Me.self).session(sent: token)
+    let fresh = try await transport.send("PUT", "me", .token(token), body: device, as: Me.self)
+      .session(sent: token, to: transport.base)
     if case .key(let uid, _) = attempt.wanted {
       guard fresh.isOf(uid) else {
         // Whose token it is nobody knows, so it is not ours to end.

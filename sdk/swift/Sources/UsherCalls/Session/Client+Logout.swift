@@ -21,7 +21,8 @@ extension Client {
         listeners.tell(.logoutFailure(failure))
         return .failure(failure)
       }
-      (state.session, state.busy) = (nil, ended.authToken)
+      state.become(nil)
+      state.busy = ended.authToken
       listeners.tell(.logoutSuccess(.userInitiated))
       return .success(ended)
     }

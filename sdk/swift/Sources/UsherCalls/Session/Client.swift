@@ -5,31 +5,43 @@ final class Client: Sendable {
   /// How long listeners wait at most for what another process did, in nanoseconds. Getters do not wait.
   private static let followEvery: UInt64 = 200_000_000
 
-  let state = Locked(ClientState())
-  let listeners: Listeners
+  let state: Locked<ClientState>
+  let listeners: Listeners<CallsLoginListener>
+  let connection: Connection
   let transport: Transport
   let keeper: Keeper
   let revoker: Revoker
   let device: Device
   private let space: Space
+  #if canImport(UIKit) && !os(watchOS)
+    private let background: Background?
+  #endif
 
   /// Makes a client and takes up the session that the storage holds, if any. It waits for no request.
-  init(_ callAppSettings: CallAppSettings, _ listeners: Listeners) throws {
+  init(_ callAppSettings: CallAppSettings, _ audiences: Audiences, _ realtime: Realtime? = nil) throws {
     let settings = callAppSettings.values
     let bases = try Bases(settings)
     if !(settings.timeout > 0 && settings.timeout < 86_400) {
       throw CometChatCallException(.invalidSettings, "The time limit is not between nothing and a day.")
     }
-    self.listeners = listeners
+    listeners = audiences.logins
     space = Space(settings.storage ?? Self.defaultStorage(), settings.appId, bases)
     device = Device(try Self.deviceID(space, settings.appId))
     transport = Transport(settings, bases)
+    let realtime = realtime ?? Realtime(sockets: PlatformSockets(settings.configuration))
+    connection = Connection(settings, device, transport, audiences, realtime)
+    state = Locked(ClientState(connection))
     keeper = Keeper(space, state, listeners)
     revoker = Revoker(space, state, keeper, transport)
+    #if canImport(UIKit) && !os(watchOS)
+      // An app that connects by itself also says when it does not want to be connected.
+      background = settings.connects ? Background(connection) : nil
+    #endif
     do { try restore() } catch {
       transport.close()
       throw error
     }
+    connection.start { [weak self] in _ = await self?.checkSession().outcome }
     if space.isShared { watch() }
   }
 
@@ -39,13 +51,20 @@ final class Client: Sendable {
     return state { $0.session }
   }
 
+  /// Has the session connected; other processes may have changed whose it is.
+  func connect() -> Settlement<Void> {
+    follow()
+    return connection.connect()
+  }
+
   /// Ends the client, not the session: that is stored, and the next client takes it up.
   func close() {
     state { state in
       state.closed = true
       state.attempt?.settlement.settle(.failure(CometChatCallException(.loginDiscarded)))
       state.attempt = nil
-      state.session = nil
+      connection.close()
+      state.become(nil)
     }
     transport.close()
   }
@@ -60,8 +79,8 @@ final class Client: Sendable {
       if state.writing || state.closed || state.changes != before || state.seen == stored { return }
       state.changes += 1
       let now = Session(stored: stored)
-      let previous = state.session
-      (state.seen, state.session) = (stored, now)
+      state.seen = stored
+      let previous = state.become(now)
       if let now, now.authToken != previous?.authToken {
         listeners.tell(.loginSuccess(now))
       } else if now == nil && previous != nil {
@@ -70,11 +89,11 @@ final class Client: Sendable {
     }
   }
 
-  /// Follows for those who listen, until the client is closed.
+  /// Follows for those who listen, and for the connection, until the client is closed.
   private func watch() {
     Task { [weak self] in
       while let self, !self.state({ $0.closed }) {
-        if !self.listeners.isEmpty { self.follow() }
+        if !self.listeners.isEmpty || self.connection.isConcerned { self.follow() }
         try? await Task.sleep(nanoseconds: Self.followEvery)
       }
     }
@@ -94,7 +113,10 @@ final class Client: Sendable {
         unlock()
       }
     }
-    state { ($0.session, $0.seen) = (restored, stored) }
+    state { state in
+      state.seen = stored
+      state.become(restored)
+    }
     if !waiting.isEmpty { Task { [revoker] in await revoker.retry() } }
   }
 

@@ -4,7 +4,7 @@ import Foundation
 /// answer at once and a logout takes effect when it is called.
 struct ClientState {
   /// Nil when nobody is logged in.
-  var session: Session?
+  private(set) var session: Session?
   /// What the storage held of the session when it was last read or written.
   var seen: Data?
   /// The one login that may run.
@@ -18,6 +18,19 @@ struct ClientState {
   var unsaved: [String] = []
   /// A token that a logout is telling the server of itself.
   var busy: String?
+  private let connection: Connection
+
+  init(_ connection: Connection) { self.connection = connection }
+
+  /// Makes another session the current one, nil for nobody, and gives the one before. Every change of who is
+  /// logged in, and by which credentials, comes through here.
+  @discardableResult
+  mutating func become(_ next: Session?) -> Session? {
+    let previous = session
+    session = next
+    connection.sessionChanged(next)
+    return previous
+  }
 }
 
 /// One login. The one that a logout discarded is not the one that runs.

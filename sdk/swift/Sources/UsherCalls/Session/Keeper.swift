@@ -5,9 +5,9 @@ import Foundation
 actor Keeper {
   private let space: Space
   private let state: Locked<ClientState>
-  private let listeners: Listeners
+  private let listeners: Listeners<CallsLoginListener>
 
-  init(_ space: Space, _ state: Locked<ClientState>, _ listeners: Listeners) {
+  init(_ space: Space, _ state: Locked<ClientState>, _ listeners: Listeners<CallsLoginListener>) {
     (self.space, self.state, self.listeners) = (space, state, listeners)
   }
 
@@ -23,8 +23,8 @@ actor Keeper {
       try? removeRevocation(fresh.authToken)
       let (kept, previous) = state { state -> (Bool, Session?) in
         guard state.attempt === attempt else { return (false, nil) }
-        let previous = state.session
-        (state.session, state.seen, state.attempt) = (fresh, encoded, nil)
+        let previous = state.become(fresh)
+        (state.seen, state.attempt) = (encoded, nil)
         listeners.tell(.loginSuccess(fresh))
         return (true, previous)
       }
@@ -68,7 +68,7 @@ actor Keeper {
     try exclusively {
       let isCurrent = state { state in
         guard state.session?.authToken == fresh.authToken else { return false }
-        state.session = fresh
+        state.become(fresh)
         return true
       }
       if !isCurrent || storedElsewhere() != nil { return }

@@ -6,6 +6,7 @@ struct UserRecord: Codable, Equatable, Sendable {
   let name: String?
   let avatar: String?
   let status: String?
+  var lastActiveAt: Int?
 }
 
 /// Who is logged in, and by which credential. It is never changed, only replaced.
@@ -18,9 +19,11 @@ struct Session: Codable, Sendable {
   let authToken: String
   /// What the server signed for the user. It is handed on, never decided by.
   let jwt: String?
+  /// Where the realtime connection is opened; nil in what an earlier version stored.
+  let socket: String?
 
-  init(user: UserRecord, authToken: String, jwt: String?) {
-    (format, self.user, self.authToken, self.jwt) = (Self.format, user, authToken, jwt)
+  init(user: UserRecord, authToken: String, jwt: String?, socket: String?) {
+    (format, self.user, self.authToken, self.jwt, self.socket) = (Self.format, user, authToken, jwt, socket)
   }
 
   /// Nil for whatever is no session in the form of this version.
@@ -43,8 +46,9 @@ struct Me: Decodable, Sendable {
   private let user: UserRecord
   private let authToken: String?
   private let jwt: String?
+  private let hosts: SocketHosts?
 
-  private enum CodingKeys: CodingKey { case authToken, jwt }
+  private enum CodingKeys: CodingKey { case authToken, jwt, settings }
 
   init(from decoder: any Decoder) throws {
     user = try UserRecord(from: decoder)
@@ -52,13 +56,14 @@ struct Me: Decodable, Sendable {
     authToken = try fields.decodeIfPresent(String.self, forKey: .authToken)
     // One that is no text counts as none: nothing here depends on it.
     jwt = try? fields.decodeIfPresent(String.self, forKey: .jwt)
+    hosts = try? fields.decodeIfPresent(SocketHosts.self, forKey: .settings)
   }
 
-  /// Makes a session of the answer to a request with a token. A server that answers with another token has
-  /// replaced the one that was sent.
-  func session(sent: String) throws -> Session {
+  /// Makes a session of the answer to a request with a token, sent to the API at a URL. A server that answers
+  /// with another token has replaced the one that was sent.
+  func session(sent: String, to base: String) throws -> Session {
     let token = authToken ?? sent
     if user.uid.isEmpty || !Checks.isCredential(token) { throw Answer.unusable() }
-    return Session(user: user, authToken: token, jwt: jwt)
+    return Session(user: user, authToken: token, jwt: jwt, socket: SocketHosts.address(hosts, base))
   }
 }

@@ -53,7 +53,7 @@ struct Bases: Sendable, Equatable {
   }
 
   /// A name or an address in brackets, and perhaps a port.
-  private static func isAuthority(_ text: String) -> Bool {
+  static func isAuthority(_ text: String) -> Bool {
     var rest = text[...]
     if rest.first == "[" {
       guard let end = rest.firstIndex(of: "]") else { return false }

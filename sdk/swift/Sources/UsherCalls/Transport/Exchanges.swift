@@ -26,14 +26,19 @@ final class Exchanges: NSObject, URLSessionDataDelegate, Sendable {
 
   init(_ configuration: URLSessionConfiguration?) {
     super.init()
-    let configuration = configuration?.copy() as? URLSessionConfiguration ?? .ephemeral
+    let session = URLSession(configuration: Self.configuration(configuration), delegate: self, delegateQueue: nil)
+    state { $0.session = session }
+  }
+
+  /// One that keeps no cookies and caches, made of the app's own, if it has one.
+  static func configuration(_ own: URLSessionConfiguration?) -> URLSessionConfiguration {
+    let configuration = own?.copy() as? URLSessionConfiguration ?? .ephemeral
     configuration.httpShouldSetCookies = false
     configuration.httpCookieAcceptPolicy = .never
     configuration.httpCookieStorage = nil
     configuration.urlCache = nil
     configuration.requestCachePolicy = .reloadIgnoringLocalCacheData
-    let session = URLSession(configuration: configuration, delegate: self, delegateQueue: nil)
-    state { $0.session = session }
+    return configuration
   }
 
   /// Throws a URLError, or that the answer is unusable because it is too long.

@@ -17,10 +17,11 @@ final class Transport: Sendable {
 
   private let appId: String
   private let bases: Bases
-  private let limit: TimeInterval
+  /// The time limit of one request, in seconds.
+  let limit: TimeInterval
   private let exchanges: Exchanges
   /// Names this run of the program to the server, in the form that the official SDKs use.
-  private let resource = Device.uniqueName(
+  let resource = Device.uniqueName(
     "\(Device.platform)-\(version.replacingOccurrences(of: ".", with: "_"))", "-")
 
   init(_ settings: CallAppSettings.Values, _ bases: Bases) {
@@ -29,6 +30,9 @@ final class Transport: Sendable {
     limit = settings.timeout
     exchanges = Exchanges(settings.configuration)
   }
+
+  /// The URL of the API for whoever has a token.
+  var base: String { bases.token }
 
   /// Sends a request and gives the answer's data. It settles within the time limit. The path has no
   /// characters that would need escaping: what it is made of was checked.

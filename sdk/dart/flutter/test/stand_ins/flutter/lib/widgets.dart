@@ -12,6 +12,8 @@ class WidgetsBinding {
 
   final observers = <WidgetsBindingObserver>[];
 
+  AppLifecycleState? lifecycleState;
+
   void addObserver(WidgetsBindingObserver observer) => observers.add(observer);
 
   bool removeObserver(WidgetsBindingObserver observer) => observers.remove(observer);

@@ -1,0 +1,77 @@
+package server_test
+
+import (
+	"encoding/pem"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/usherhq/usher/internal/server"
+)
+
+func TestACheckUpSeesThatAClockIsWrong(t *testing.T) {
+	t.Parallel()
+	for _, one := range []struct {
+		ahead time.Duration
+		want  server.Verdict
+	}{{0, server.Healthy}, {-time.Hour, server.Broken}, {time.Hour, server.Broken}} {
+		wrong := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("Date", time.Now().Add(one.ahead).UTC().Format(http.TimeFormat))
+		}))
+		config := server.Config{PublicURL: wrong.URL, Dev: true, Listen: strings.TrimPrefix(wrong.URL, "http://")}
+		var seen []server.Finding
+		for _, found := range config.CheckUp(t.Context()) {
+			if found.What == "clock" {
+				seen = append(seen, found)
+			}
+		}
+		wrong.Close()
+		if len(seen) != 1 || seen[0].Verdict != one.want {
+			t.Errorf("with a clock that is %v ahead: %v", one.ahead, seen)
+		}
+	}
+}
+
+func TestACheckUpGoesTheWayOfAnSDK(t *testing.T) {
+	t.Parallel()
+	var settings string
+	fake := httptest.NewTLSServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		_, _ = io.WriteString(w, `{"data":`+settings+`}`)
+	}))
+	defer fake.Close()
+	// What a server has made for itself is trusted.
+	folder := t.TempDir()
+	text := pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: fake.Certificate().Raw})
+	if err := os.WriteFile(filepath.Join(folder, "self-signed.pem"), text, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	config := server.Config{PublicURL: fake.URL, Listen: "127.0.0.1:0", TLSSelfSigned: true, Database: "sqlite:" + filepath.Join(folder, "usher.db")}
+	here := strings.TrimPrefix(fake.URL, "https://")
+	_, port, err := net.SplitHostPort(here)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, one := range []struct{ admin, what, text, advice string }{
+		{"127.0.0.1:1", "certificate", "SDKs are sent to 127.0.0.1:1, which does not answer", "DNS entry"},
+		{"localhost:" + port, "certificate", "SDKs are sent to localhost:" + port + ", and its certificate does not do", "one that names this host"},
+		{here, "socket", "wss://" + here + "/ opens no socket", "Let the proxy pass on Upgrade"},
+	} {
+		settings = fmt.Sprintf(`{"ADMIN_API_HOST":%q,"CLIENT_API_HOST":%q,"CHAT_HOST":"127.0.0.1","CHAT_WSS_PORT":%q}`, one.admin, here, port)
+		var broken []server.Finding
+		for _, found := range config.CheckUp(t.Context()) {
+			if found.Verdict == server.Broken {
+				broken = append(broken, found)
+			}
+		}
+		if len(broken) != 1 || broken[0].What != one.what || !strings.Contains(broken[0].Text, one.text) || !strings.Contains(broken[0].Advice, one.advice) {
+			t.Errorf("with %s in the settings: %v", one.admin, broken)
+		}
+	}
+}
