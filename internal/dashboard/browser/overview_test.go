@@ -36,6 +36,7 @@ func (c *console) call(method, path, key, body string) int {
 	if err != nil {
 		c.t.Fatal(err)
 	}
+	request.Header.Set("Appid", appID)
 	request.Header.Set("Apikey", key)
 	request.Header.Set("Content-Type", "application/json")
 	answer, err := http.DefaultClient.Do(request)
