@@ -23,6 +23,9 @@
 //   - For a live view, let a handler return d.stream with templates of the page as its parts.
 //   - Add the page to the list in browser/pages_test.go: it is then looked at in four variants, and by axe.
 //
+// The page "Try it" runs the TypeScript SDK, which sdk.sh builds into assets/usher.js; after a change of sdk/js,
+// run it again.
+//
 // htmx and its extension are vendored by vendor.sh. Assets are served under names that hold a hash of their
 // content, by the template function asset.
 package dashboard

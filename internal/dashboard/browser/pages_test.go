@@ -82,6 +82,7 @@ func TestEveryPageIsFitToBeSeen(t *testing.T) {
 		{"user-edit", inApp("/users/uid/mina/edit"), "Save", nil},
 		{"user-events", inApp("/users/uid/mina/events"), "token_issued", nil},
 		{"user-blocks", inApp("/users/uid/mina/blocks"), "Block somebody", nil},
+		{"tryit", inApp("/try"), "First session", logInTwice},
 		{"operators", "/operators", "Invite somebody", func(c *console) {
 			c.visit("/operators")
 			c.press("Make a link")
