@@ -1,6 +1,7 @@
 package browser_test
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -16,6 +17,7 @@ import (
 	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/cdproto/log"
+	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/chromedp"
 
@@ -76,7 +78,8 @@ func start(t *testing.T) *console {
 	if err := chromedp.Do(tab); err != nil {
 		t.Fatal(err)
 	}
-	c.do(viewport(1280, 800))
+	c.do(viewport(1280, 800), onEveryPage(`addEventListener("securitypolicyviolation", ({ violatedDirective, blockedURI }) =>
+		console.error("breaks the policy:", violatedDirective, blockedURI))`))
 	return c
 }
 
@@ -99,6 +102,13 @@ func (c *console) hear(event any) {
 	switch event := event.(type) {
 	case *runtime.EventExceptionThrown:
 		complaint = event.ExceptionDetails.Text
+	case *runtime.EventConsoleAPICalled:
+		if event.Type == "error" || event.Type == "assert" {
+			complaint = "the page"
+			for _, said := range event.Args {
+				complaint += " " + cmp.Or(said.Description, string(said.Value))
+			}
+		}
 	case *log.EventEntryAdded:
 		// That a page was answered with 4xx is for the tests to say.
 		if event.Entry.Level == "error" && event.Entry.Source != "network" {
@@ -207,6 +217,22 @@ func viewport(width, height int64) chromedp.Action[chromedp.Void] {
 	return chromedp.EmulateViewport(width, height)
 }
 
+// onEveryPage runs a script before those of each page.
+func onEveryPage(script string) chromedp.Action[chromedp.Void] {
+	return chromedp.Func(func(ctx context.Context, tab *chromedp.Target) error {
+		_, err := cdp.Call(ctx, tab, page.AddScriptToEvaluateOnNewDocument, page.AddScriptToEvaluateOnNewDocumentParams{Source: script})
+		return err
+	})
+}
+
+// withoutScripts makes the browser one that runs none.
+func withoutScripts() chromedp.Action[chromedp.Void] {
+	return chromedp.Func(func(ctx context.Context, tab *chromedp.Target) error {
+		_, err := cdp.Call(ctx, tab, emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: true})
+		return err
+	})
+}
+
 // prefer makes the browser one whose person likes a scheme of colours.
 func prefer(scheme string) chromedp.Action[chromedp.Void] {
 	return chromedp.Func(func(ctx context.Context, tab *chromedp.Target) error {
@@ -227,6 +253,7 @@ type variant struct {
 var variants = []variant{
 	{"wide-light", 1280, 800, false},
 	{"wide-dark", 1280, 800, true},
+	{"middle-light", 768, 1024, false},
 	{"narrow-light", 360, 740, false},
 	{"narrow-dark", 360, 740, true},
 }
