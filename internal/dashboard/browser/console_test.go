@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"log/slog"
 	"os"
@@ -39,6 +38,8 @@ const (
 type console struct {
 	t      *testing.T
 	server *server.Server
+	// folder is where the server keeps its database and its keyset.
+	folder string
 	url    string
 	tab    context.Context //nolint:containedctx // chromedp names a tab by its context
 
@@ -53,21 +54,13 @@ func start(t *testing.T) *console {
 	if chromium == nil {
 		t.Skip("name a Chromium or Chrome in USHER_CHROMIUM, as make test does")
 	}
-	running, err := server.Start(t.Context(), server.Config{
-		Listen: "127.0.0.1:0", Database: "sqlite:" + filepath.Join(t.TempDir(), "usher.db"), AppID: appID, Region: "us",
-		AuthKey: authKey, RESTKey: restKey, EventRetention: time.Hour,
-	}, slog.New(slog.DiscardHandler))
-	if err != nil {
-		t.Fatal(err)
-	}
-	c := &console{t: t, server: running, url: running.URL()}
+	c := &console{t: t, folder: t.TempDir()}
+	c.serve()
 	tab, closeTab := chromedp.NewContext(chromium, chromedp.WithNewBrowserContext(), chromedp.WithListener(c.hear))
 	c.tab = tab
 	t.Cleanup(func() {
 		closeTab()
-		if err := running.Close(); err != nil {
-			t.Errorf("stop: %v", err)
-		}
+		c.stop()
 		c.mu.Lock()
 		defer c.mu.Unlock()
 		for _, complaint := range c.complaints {
@@ -81,6 +74,26 @@ func start(t *testing.T) *console {
 	c.do(viewport(1280, 800), onEveryPage(`addEventListener("securitypolicyviolation", ({ violatedDirective, blockedURI }) =>
 		console.error("breaks the policy:", violatedDirective, blockedURI))`))
 	return c
+}
+
+// serve starts the server, under an address of its own each time.
+func (c *console) serve() {
+	c.t.Helper()
+	running, err := server.Start(c.t.Context(), server.Config{
+		Listen: "127.0.0.1:0", Database: "sqlite:" + filepath.Join(c.folder, "usher.db"), AppID: appID, Region: "us",
+		AuthKey: authKey, RESTKey: restKey, EventRetention: time.Hour,
+	}, slog.New(slog.DiscardHandler))
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	c.server, c.url = running, running.URL()
+}
+
+func (c *console) stop() {
+	c.t.Helper()
+	if err := c.server.Close(); err != nil {
+		c.t.Errorf("stop: %v", err)
+	}
 }
 
 // startSignedIn is start, and then goes in by the link that the server prints.
@@ -104,10 +117,11 @@ func (c *console) hear(event any) {
 		complaint = event.ExceptionDetails.Text
 	case *runtime.EventConsoleAPICalled:
 		if event.Type == "error" || event.Type == "assert" {
-			complaint = "the page"
+			words := []string{"the page"}
 			for _, said := range event.Args {
-				complaint += " " + cmp.Or(said.Description, string(said.Value))
+				words = append(words, cmp.Or(said.Description, string(said.Value)))
 			}
+			complaint = strings.Join(words, " ")
 		}
 	case *log.EventEntryAdded:
 		// That a page was answered with 4xx is for the tests to say.
@@ -277,18 +291,6 @@ func (c *console) examine(name string) {
 		}
 	}
 	c.do(prefer("light"), viewport(1280, 800))
-}
-
-func (c *console) picture(name string) {
-	c.t.Helper()
-	folder := os.Getenv("USHER_SCREENSHOTS")
-	if folder == "" {
-		return
-	}
-	picture := run(c, chromedp.FullScreenshot(100))
-	if err := errors.Join(os.MkdirAll(folder, 0o700), os.WriteFile(filepath.Join(folder, name+".png"), picture, 0o600)); err != nil {
-		c.t.Fatal(err)
-	}
 }
 
 // axe is the program that finds what some people can't use.
