@@ -17,7 +17,7 @@ import (
 	"github.com/usherhq/usher/internal/vault"
 )
 
-// BenchmarkConsolePages opens the pages of the console about users, in an app of 100,000 of them with an event
+// BenchmarkConsolePages opens the pages of the console, in an app of 100,000 of them with an event
 // for each: the median and the 95th percentile in milliseconds, from the request to the whole page. The target
 // is 20 ms.
 func BenchmarkConsolePages(b *testing.B) {
@@ -61,9 +61,13 @@ func BenchmarkConsolePages(b *testing.B) {
 		"overview": "", "users": "/users", "users-last-page": "/users?page=4000", "users-by-uid-descending": "/users?sort=-uid", "search": "/users?searchKey=user-00077",
 		"search-everybody": "/users?searchKey=user-", "tag-of-half": "/users?tags=half", "online": "/users?status=online", "offline": "/users?status=offline",
 		"deactivated": "/users?deactivated=with", "user": "/users/uid/user-0000007", "user-edit": "/users/uid/user-0000007/edit",
+		"keys": "/keys", "key": "/keys/1", "try": "/try", "try-typed": "/try?uid=user-00077",
 		"user-events": "/users/uid/user-0000007/events", "user-blocks": "/users/uid/user-0000007/blocks",
 	} {
 		b.Run(name, func(b *testing.B) { openPage(b, console, fmt.Sprintf("%s/apps/bench%s", dashboard.Prefix, path)) })
+	}
+	for name, path := range map[string]string{"operators": "/operators", "account": "/account"} {
+		b.Run(name, func(b *testing.B) { openPage(b, console, dashboard.Prefix+path) })
 	}
 }
 

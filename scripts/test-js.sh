@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Tests the TypeScript SDK: units, types, style, size, package, and in Chromium against a real server.
+# Tests the TypeScript SDK: units, types, style, size, package, and in Chromium against a real server. Its
+# copy in the console must be what it makes now.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -10,6 +11,7 @@ fi
 scripts/npm-packages.sh sdk/js
 USHER_CHROMIUM=$(scripts/chromium.sh)
 export USHER_CHROMIUM USHER_BIN=$PWD/bin/usher
+internal/dashboard/sdk.sh --check
 cd sdk/js
 npm test --silent
 npm run --silent check

@@ -1,13 +1,17 @@
 package dashboard_test
 
 import (
+	"fmt"
 	"net/http"
 	"regexp"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
 	"github.com/pquerna/otp/totp"
+
+	"github.com/usherhq/usher/internal/dashboard"
 )
 
 func (b *browser) setUpAuthenticator() (secret string) {
@@ -56,6 +60,38 @@ func TestAnAuthenticatorIsNeededOnceItIsSetUp(t *testing.T) {
 		wantStatus(t, "remove", b.post("/console/account/authenticator/remove", "password", password), http.StatusSeeOther)
 		wantStatus(t, "without a code", c.newBrowser().signIn("ada", password, ""), http.StatusSeeOther)
 	})
+}
+
+// Guesses come from as many addresses as there are, so that only those of the operator can be counted.
+func TestGuessingCodesTakesEverLonger(t *testing.T) {
+	t.Parallel()
+	var from atomic.Uint32
+	c := newConsole(t, func(config *dashboard.Config) {
+		config.Address = func(*http.Request) string { return fmt.Sprintf("203.0.113.%d", from.Add(1)) }
+	})
+	owner := c.owner()
+	secret := owner.setUpAuthenticator()
+	wantStatus(t, "set up", owner.post("/console/account/authenticator/confirm", "secret", secret, "code", c.code(secret)), http.StatusSeeOther)
+	b := c.newBrowser()
+	for range 9 {
+		wantStatus(t, "a code and a wrong password", b.signIn("ada", "not the password", "000000"), http.StatusUnprocessableEntity)
+		wantStatus(t, "no code", b.signIn("ada", password, ""), http.StatusUnprocessableEntity)
+	}
+	for range 5 {
+		wantStatus(t, "one of few", b.signIn("ada", password, "000000"), http.StatusUnprocessableEntity)
+	}
+	for _, wait := range []time.Duration{10 * time.Second, 20 * time.Second, 40 * time.Second, 80 * time.Second, 160 * time.Second, 5 * time.Minute, 5 * time.Minute} {
+		c.pass(wait - time.Second)
+		got := b.signIn("ada", password, c.code(secret))
+		wantStatus(t, "too early", got, http.StatusTooManyRequests)
+		wantText(t, "too early", got, "Too many wrong codes. Try again in 1 second.")
+		wantStatus(t, "a wrong password", b.signIn("ada", "not the password", ""), http.StatusUnprocessableEntity)
+		c.pass(time.Second)
+		wantStatus(t, "in time, and wrong", b.signIn("ada", password, "000000"), http.StatusUnprocessableEntity)
+	}
+	c.pass(5 * time.Minute)
+	wantStatus(t, "in time, and right", b.signIn("ada", password, c.code(secret)), http.StatusSeeOther)
+	wantStatus(t, "wrong, after a right one", c.newBrowser().signIn("ada", password, "000000"), http.StatusUnprocessableEntity)
 }
 
 func TestAChangedPasswordSignsOutElsewhere(t *testing.T) {

@@ -63,7 +63,7 @@ func TestStoredTextsRunNowhere(t *testing.T) {
 	created := owner.post(appPage("/keys"), "name", script, "scope", "authOnly")
 	wantStatus(t, "create", created, http.StatusSeeOther)
 	for _, got := range []page{
-		owner.get(created.header.Get("Location")), owner.get(appPage("/keys")), owner.get(appPage("")),
+		owner.get(created.header.Get("Location")), owner.get(appPage("/keys")), owner.get(appPage("")), owner.get(appPage("/try") + "?uid=" + script),
 		owner.post(appPage("/keys"), "name", script, "scope", script),
 		owner.get(appPage("/keys/1") + "?confirm=" + script), owner.get("/console/signin?next=" + script),
 		owner.post("/console/operators/invitations", "role", script),
@@ -86,6 +86,7 @@ func TestPagesRunAndShowNothingOfElsewhere(t *testing.T) {
 	for _, path := range []string{
 		"/console/signin", "/console/welcome", "/console/operators", "/console/account", "/console/nowhere", appPage(""), appPage("/keys"), appPage("/keys/1"),
 		appPage("/users"), appPage("/users/new"), appPage("/users/import"), userPage("cometchat-uid-1", ""), userPage("cometchat-uid-1", "/edit"), userPage("cometchat-uid-1", "/events"), userPage("cometchat-uid-1", "/blocks"),
+		appPage("/try"),
 	} {
 		got := owner.get(path)
 		policy := got.header.Get("Content-Security-Policy")

@@ -21,7 +21,10 @@
 //   - A form is read by c.form(), and has a bound. A handler that takes a file reads c.upload instead, as it comes
 //     in, and moves the deadlines of c.connection meanwhile; see importusers.go.
 //   - For a live view, let a handler return d.stream with templates of the page as its parts.
-//   - Add the page to the list in browser/pages_test.go: it is then looked at in four variants, and by axe.
+//   - Add the page to the list in browser/pages_test.go: it is then looked at in each variant, and by axe.
+//
+// The page "Try it" runs the TypeScript SDK, which sdk.sh builds into assets/usher.js; after a change of sdk/js,
+// run it again.
 //
 // htmx and its extension are vendored by vendor.sh. Assets are served under names that hold a hash of their
 // content, by the template function asset.

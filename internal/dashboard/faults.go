@@ -12,6 +12,9 @@ import (
 	"github.com/usherhq/usher/internal/identity"
 )
 
+// jsonType is what a script of a page takes.
+const jsonType = "application/json"
+
 // What a person meets in the console and nowhere else.
 var (
 	errNoPage      = errors.New("there is no such page")
@@ -52,8 +55,8 @@ type problem struct {
 // becomes a page that says it, and everything else one that names the request, for the log has the cause.
 func (d *Dashboard) refuse(c *call, err error) reply {
 	if errors.Is(err, identity.ErrNotSignedIn) {
-		if c.Header.Get("Accept") == eventStream {
-			return refusal(problem{Status: http.StatusUnauthorized, Text: "Sign in first."})
+		if accepted := c.Header.Get("Accept"); accepted == eventStream || accepted == jsonType {
+			return refusal(c, problem{Status: http.StatusUnauthorized, Text: "Sign in first."})
 		}
 		if _, err := c.Cookie(sessionCookieName); err == nil {
 			return goTo(signInPath(c)).warning("Your session is over. Please sign in again.")
@@ -62,21 +65,24 @@ func (d *Dashboard) refuse(c *call, err error) reply {
 	}
 	for _, known := range statuses {
 		if errors.Is(err, known.err) {
-			return refusal(problem{Status: known.status, Text: sentence(known.err.Error())})
+			return refusal(c, problem{Status: known.status, Text: sentence(known.err.Error())})
 		}
 	}
 	if failure, ok := errors.AsType[*fault.Error](err); ok && failure.Code.Status() < http.StatusInternalServerError {
-		return refusal(problem{Status: failure.Code.Status(), Text: failure.Message})
+		return refusal(c, problem{Status: failure.Code.Status(), Text: failure.Message})
 	}
 	if !errors.Is(err, context.Canceled) {
 		d.config.Log.Error("page failed", slog.String("route", c.Pattern), slog.Any("error", err), slog.String("request", c.id))
 	}
-	return refusal(problem{
+	return refusal(c, problem{
 		Status: http.StatusInternalServerError, Text: "Something went wrong on the server. Its log has the cause under this request id:", RequestID: c.id,
 	})
 }
 
-func refusal(p problem) reply {
+func refusal(c *call, p problem) reply {
+	if c.Header.Get("Accept") == jsonType {
+		return tell(map[string]string{"error": strings.TrimSpace(p.Text + " " + p.RequestID)}).withStatus(p.Status)
+	}
 	return show("error.html", http.StatusText(p.Status), p).withStatus(p.Status)
 }
 

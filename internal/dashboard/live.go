@@ -96,7 +96,7 @@ func (d *Dashboard) keepSending(
 	ticker := time.NewTicker(liveInterval)
 	defer ticker.Stop()
 	last := map[string]string{}
-	sentAt := time.Now()
+	sentAt := d.config.Clock()
 	for {
 		if err := d.mayStillLook(ctx, c, needs); err != nil {
 			return err
@@ -117,14 +117,14 @@ func (d *Dashboard) keepSending(
 			last[one.name] = drawn.String()
 			fmt.Fprintf(&text, "event: %s\ndata: %s\n\n", one.name, strings.ReplaceAll(drawn.String(), "\n", "\ndata: "))
 		}
-		if text.Len() == 0 && time.Since(sentAt) > liveBeat {
+		if text.Len() == 0 && d.config.Clock().Sub(sentAt) > liveBeat {
 			text.WriteString(": still here\n\n")
 		}
 		if text.Len() > 0 {
 			if err := send(text.Bytes()); err != nil {
 				return err
 			}
-			sentAt = time.Now()
+			sentAt = d.config.Clock()
 		}
 		select {
 		case <-ctx.Done():

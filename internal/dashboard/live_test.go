@@ -91,8 +91,18 @@ func TestALiveViewShowsWhatChanges(t *testing.T) {
 		if _, _, err := c.service.CreateUser(t.Context(), callerOf(t, c), user, false); err != nil {
 			t.Fatal(err)
 		}
+		c.pass(time.Second)
 		waitForLine(t, lines, "<dt>Users</dt><dd>6</dd>")
 	})
+}
+
+func TestALiveViewSaysThatItIsStillThere(t *testing.T) {
+	t.Parallel()
+	c := newConsole(t)
+	lines := c.owner().watch()
+	waitForLine(t, lines, "event: tables")
+	c.pass(16 * time.Second)
+	waitForLine(t, lines, ": still here")
 }
 
 func TestALiveViewEndsWithItsSession(t *testing.T) {

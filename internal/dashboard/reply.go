@@ -2,6 +2,7 @@ package dashboard
 
 import (
 	"bytes"
+	"encoding/json"
 	"log/slog"
 	"net/http"
 	"strconv"
@@ -21,12 +22,17 @@ type reply struct {
 	flash flash
 	// cookies are set beside.
 	cookies []*http.Cookie
+	// told is for a script of a page, as JSON.
+	told any
 	// stream takes over the connection.
 	stream func(w http.ResponseWriter)
 }
 
 // show replies with a page.
 func show(page, title string, data any) reply { return reply{page: page, title: title, data: data} }
+
+// tell replies to a script of a page.
+func tell(value any) reply { return reply{told: value} }
 
 // withStatus is the reply with a status other than 200.
 func (r reply) withStatus(status int) reply {
@@ -69,6 +75,9 @@ func (d *Dashboard) send(w http.ResponseWriter, c *call, r reply) int {
 		w.WriteHeader(http.StatusSeeOther)
 		return http.StatusSeeOther
 	}
+	if r.told != nil {
+		return sendTold(w, r)
+	}
 	shown := d.newView(c, r)
 	if shown.Flash.Text != "" && r.flash.Text == "" {
 		http.SetCookie(w, d.flashCookie(c, flash{}))
@@ -88,5 +97,16 @@ func (d *Dashboard) send(w http.ResponseWriter, c *call, r reply) int {
 	w.WriteHeader(r.status)
 	// Whoever does not read the page has gone; there is nobody to tell.
 	_, _ = w.Write(page.Bytes())
+	return r.status
+}
+
+func sendTold(w http.ResponseWriter, r reply) int {
+	if r.status == 0 {
+		r.status = http.StatusOK
+	}
+	w.Header().Set("Content-Type", jsonType)
+	w.WriteHeader(r.status)
+	// It has texts only. Whoever does not read it has gone; there is nobody to tell.
+	_ = json.NewEncoder(w).Encode(r.told)
 	return r.status
 }

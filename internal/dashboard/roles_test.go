@@ -81,6 +81,10 @@ var guarded = map[place]identity.OperatorRole{
 	{http.MethodPost, appPage("/delete")}:   identity.OperatorOwner,
 	{http.MethodPost, appPage("/restore")}:  identity.OperatorOwner,
 
+	{http.MethodGet, appPage("/try")}:         identity.OperatorViewer,
+	{http.MethodPost, appPage("/try/keys/1")}: identity.OperatorDeveloper,
+	{http.MethodPost, appPage("/try/tokens")}: identity.OperatorDeveloper,
+
 	{http.MethodGet, "/console/operators"}:                         identity.OperatorOwner,
 	{http.MethodPost, "/console/operators/invitations"}:            identity.OperatorOwner,
 	{http.MethodPost, "/console/operators/invitations/1/withdraw"}: identity.OperatorOwner,

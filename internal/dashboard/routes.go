@@ -113,6 +113,10 @@ func (d *Dashboard) routes() []route {
 		{"GET " + inApp + "/events", identity.CanLook, d.listEvents},
 		{"GET " + inApp + "/events/live", identity.CanLook, d.liveEvents},
 		{"GET " + inApp + "/events/export", identity.CanLook, d.exportEvents},
+
+		{"GET " + inApp + "/try", identity.CanLook, d.tryIt},
+		{"POST " + inApp + "/try/keys/{keyId}", identity.CanManageKeys, d.keyToTry},
+		{"POST " + inApp + "/try/tokens", identity.CanManageUsers, d.tokenToTry},
 	}
 }
 
@@ -131,6 +135,7 @@ var (
 		{"Roles", "/roles", identity.CanLook},
 		{"Webhooks", "/webhooks", identity.CanLook},
 		{"Events", "/events", identity.CanLook},
+		{"Try it", "/try", identity.CanLook},
 		{"Settings", "/settings", identity.CanLook},
 	}
 	sectionsOfNoApp = []section{

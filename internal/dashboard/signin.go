@@ -41,6 +41,9 @@ func (d *Dashboard) signIn(c *call) (reply, error) {
 	session, err := d.service.SignInOperator(c.Context(), c.caller, name, password, strings.ReplaceAll(filled.Value("code"), " ", ""))
 	if errors.Is(err, identity.ErrWrongSignIn) {
 		d.strikes.Wrong(proof, d.config.Clock())
+		if tooMany, ok := errors.AsType[*identity.TooManyCodesError](err); ok {
+			return again(fmt.Sprintf("Too many wrong codes. Try again in %s.", inWords(tooMany.Wait)), http.StatusTooManyRequests)
+		}
 		return again(sentence(identity.ErrWrongSignIn.Error()), http.StatusUnprocessableEntity)
 	}
 	if err != nil {

@@ -38,7 +38,7 @@ func TestWhoIsNotSignedInSeesNothing(t *testing.T) {
 	t.Parallel()
 	c := newConsole(t)
 	b := c.newBrowser()
-	for _, path := range []string{"/console/", "/console/operators", "/console/account", appPage(""), appPage("/keys"), appPage("/keys/1")} {
+	for _, path := range []string{"/console/", "/console/operators", "/console/account", appPage(""), appPage("/keys"), appPage("/keys/1"), appPage("/try")} {
 		got := b.get(path)
 		wantStatus(t, path, got, http.StatusSeeOther)
 		if !strings.HasPrefix(got.header.Get("Location"), "/console/signin") || got.body != "" {

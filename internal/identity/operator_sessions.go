@@ -15,8 +15,8 @@ const seenInterval = time.Minute
 func operatorSubject(name string) string { return "operator:" + name }
 
 // SignInOperator proves an operator and starts a session: by name and password, and by a code where the
-// operator has a second factor. Whoever calls it limits how often an address may try. Error:
-// ErrWrongSignIn, whatever it is that is wrong.
+// operator has a second factor. Whoever calls it limits how often an address may try. Errors:
+// ErrWrongSignIn, whatever it is that is wrong; among them TooManyCodesError.
 func (s *Service) SignInOperator(ctx context.Context, caller Caller, name string, password Secret, code string) (OperatorSession, error) {
 	name = foldASCII(name)
 	operator, err := s.proveOperator(ctx, name, password, code)
@@ -74,7 +74,17 @@ func (s *Service) proveOperator(ctx context.Context, name string, password Secre
 	if !operator.HasSecondFactor {
 		return operator, nil
 	}
-	return operator, s.proveCode(ctx, operator, code)
+	if code == "" {
+		return Operator{}, ErrWrongSignIn
+	}
+	if err := s.guesses.take(operator.ID, s.clock()); err != nil {
+		return Operator{}, err
+	}
+	if err := s.proveCode(ctx, operator, code); err != nil {
+		return Operator{}, err
+	}
+	s.guesses.forget(operator.ID)
+	return operator, nil
 }
 
 // proveCode takes a code once: ErrWrongSignIn when it is not one, or was used already.

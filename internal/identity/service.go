@@ -24,6 +24,7 @@ type Service struct {
 	issued          issuedJWTs
 	activity        *tallying
 	passwords       passwords
+	guesses         codeGuesses
 }
 
 // NewService makes the use cases on a store. Time and randomness come from outside so that tests
@@ -34,7 +35,7 @@ func NewService(store Store, clock func() time.Time, random io.Reader) *Service 
 		store: signalling{store, changed}, clock: clock, random: random, used: keyUses{at: map[int64]keyUse{}}, changed: changed,
 		signing:         signing{reading: make(chan struct{}, 1)},
 		webhooksChanged: newChangeSignal(), activity: newTallying(),
-		passwords: newPasswords(),
+		passwords: newPasswords(), guesses: codeGuesses{by: map[int64]codeGuess{}},
 	}
 }
 

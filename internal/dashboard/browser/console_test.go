@@ -1,9 +1,9 @@
 package browser_test
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"log/slog"
 	"os"
@@ -16,6 +16,7 @@ import (
 	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/cdproto/log"
+	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/chromedp"
 
@@ -37,6 +38,8 @@ const (
 type console struct {
 	t      *testing.T
 	server *server.Server
+	// folder is where the server keeps its database and its keyset.
+	folder string
 	url    string
 	tab    context.Context //nolint:containedctx // chromedp names a tab by its context
 
@@ -51,21 +54,13 @@ func start(t *testing.T) *console {
 	if chromium == nil {
 		t.Skip("name a Chromium or Chrome in USHER_CHROMIUM, as make test does")
 	}
-	running, err := server.Start(t.Context(), server.Config{
-		Listen: "127.0.0.1:0", Database: "sqlite:" + filepath.Join(t.TempDir(), "usher.db"), AppID: appID, Region: "us",
-		AuthKey: authKey, RESTKey: restKey, EventRetention: time.Hour,
-	}, slog.New(slog.DiscardHandler))
-	if err != nil {
-		t.Fatal(err)
-	}
-	c := &console{t: t, server: running, url: running.URL()}
+	c := &console{t: t, folder: t.TempDir()}
+	c.serve()
 	tab, closeTab := chromedp.NewContext(chromium, chromedp.WithNewBrowserContext(), chromedp.WithListener(c.hear))
 	c.tab = tab
 	t.Cleanup(func() {
 		closeTab()
-		if err := running.Close(); err != nil {
-			t.Errorf("stop: %v", err)
-		}
+		c.stop()
 		c.mu.Lock()
 		defer c.mu.Unlock()
 		for _, complaint := range c.complaints {
@@ -76,8 +71,29 @@ func start(t *testing.T) *console {
 	if err := chromedp.Do(tab); err != nil {
 		t.Fatal(err)
 	}
-	c.do(viewport(1280, 800))
+	c.do(viewport(1280, 800), onEveryPage(`addEventListener("securitypolicyviolation", ({ violatedDirective, blockedURI }) =>
+		console.error("breaks the policy:", violatedDirective, blockedURI))`))
 	return c
+}
+
+// serve starts the server, under an address of its own each time.
+func (c *console) serve() {
+	c.t.Helper()
+	running, err := server.Start(c.t.Context(), server.Config{
+		Listen: "127.0.0.1:0", Database: "sqlite:" + filepath.Join(c.folder, "usher.db"), AppID: appID, Region: "us",
+		AuthKey: authKey, RESTKey: restKey, EventRetention: time.Hour,
+	}, slog.New(slog.DiscardHandler))
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	c.server, c.url = running, running.URL()
+}
+
+func (c *console) stop() {
+	c.t.Helper()
+	if err := c.server.Close(); err != nil {
+		c.t.Errorf("stop: %v", err)
+	}
 }
 
 // startSignedIn is start, and then goes in by the link that the server prints.
@@ -99,6 +115,14 @@ func (c *console) hear(event any) {
 	switch event := event.(type) {
 	case *runtime.EventExceptionThrown:
 		complaint = event.ExceptionDetails.Text
+	case *runtime.EventConsoleAPICalled:
+		if event.Type == "error" || event.Type == "assert" {
+			words := []string{"the page"}
+			for _, said := range event.Args {
+				words = append(words, cmp.Or(said.Description, string(said.Value)))
+			}
+			complaint = strings.Join(words, " ")
+		}
 	case *log.EventEntryAdded:
 		// That a page was answered with 4xx is for the tests to say.
 		if event.Entry.Level == "error" && event.Entry.Source != "network" {
@@ -207,6 +231,22 @@ func viewport(width, height int64) chromedp.Action[chromedp.Void] {
 	return chromedp.EmulateViewport(width, height)
 }
 
+// onEveryPage runs a script before those of each page.
+func onEveryPage(script string) chromedp.Action[chromedp.Void] {
+	return chromedp.Func(func(ctx context.Context, tab *chromedp.Target) error {
+		_, err := cdp.Call(ctx, tab, page.AddScriptToEvaluateOnNewDocument, page.AddScriptToEvaluateOnNewDocumentParams{Source: script})
+		return err
+	})
+}
+
+// withoutScripts makes the browser one that runs none.
+func withoutScripts() chromedp.Action[chromedp.Void] {
+	return chromedp.Func(func(ctx context.Context, tab *chromedp.Target) error {
+		_, err := cdp.Call(ctx, tab, emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: true})
+		return err
+	})
+}
+
 // prefer makes the browser one whose person likes a scheme of colours.
 func prefer(scheme string) chromedp.Action[chromedp.Void] {
 	return chromedp.Func(func(ctx context.Context, tab *chromedp.Target) error {
@@ -227,6 +267,7 @@ type variant struct {
 var variants = []variant{
 	{"wide-light", 1280, 800, false},
 	{"wide-dark", 1280, 800, true},
+	{"middle-light", 768, 1024, false},
 	{"narrow-light", 360, 740, false},
 	{"narrow-dark", 360, 740, true},
 }
@@ -250,18 +291,6 @@ func (c *console) examine(name string) {
 		}
 	}
 	c.do(prefer("light"), viewport(1280, 800))
-}
-
-func (c *console) picture(name string) {
-	c.t.Helper()
-	folder := os.Getenv("USHER_SCREENSHOTS")
-	if folder == "" {
-		return
-	}
-	picture := run(c, chromedp.FullScreenshot(100))
-	if err := errors.Join(os.MkdirAll(folder, 0o700), os.WriteFile(filepath.Join(folder, name+".png"), picture, 0o600)); err != nil {
-		c.t.Fatal(err)
-	}
 }
 
 // axe is the program that finds what some people can't use.

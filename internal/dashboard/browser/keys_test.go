@@ -1,10 +1,6 @@
 package browser_test
 
-import (
-	"testing"
-
-	"github.com/chromedp/chromedp"
-)
+import "testing"
 
 func TestAKeyIsCreatedShownAndDeleted(t *testing.T) {
 	t.Parallel()
@@ -21,17 +17,4 @@ func TestAKeyIsCreatedShownAndDeleted(t *testing.T) {
 	c.fill("confirmed", "<script>alert(1)</script>")
 	c.press("Delete")
 	c.see("The key was deleted.")
-}
-
-func TestADialogClosesByCancelAndByTheKeyboard(t *testing.T) {
-	t.Parallel()
-	c := startSignedIn(t)
-	c.visit(inApp("/keys/1"))
-	closed := `document.querySelector("dialog[open]") === null`
-	c.press("Switch off")
-	c.press("Cancel")
-	c.wait("the dialog is closed", closed)
-	button := chromedp.CSS("[data-dialog=disable]")
-	c.do(chromedp.Focus(button), chromedp.SendKeys(button, " "))
-	c.wait("the dialog is open", "!("+closed+")")
 }

@@ -2,6 +2,7 @@ package browser_test
 
 import (
 	"bytes"
+	"io"
 	"net/http"
 	"testing"
 )
@@ -32,6 +33,13 @@ func TestTheOverviewShowsWhyALoginFailed(t *testing.T) {
 // call calls the API and says how that went.
 func (c *console) call(method, path, key, body string) int {
 	c.t.Helper()
+	status, _ := c.ask(method, path, key, body)
+	return status
+}
+
+// ask calls the API and gives the answer.
+func (c *console) ask(method, path, key, body string) (status int, answer string) {
+	c.t.Helper()
 	request, err := http.NewRequestWithContext(c.t.Context(), method, c.url+path, bytes.NewBufferString(body))
 	if err != nil {
 		c.t.Fatal(err)
@@ -39,10 +47,14 @@ func (c *console) call(method, path, key, body string) int {
 	request.Header.Set("Appid", appID)
 	request.Header.Set("Apikey", key)
 	request.Header.Set("Content-Type", "application/json")
-	answer, err := http.DefaultClient.Do(request)
+	response, err := http.DefaultClient.Do(request)
 	if err != nil {
 		c.t.Fatal(err)
 	}
-	answer.Body.Close()
-	return answer.StatusCode
+	defer response.Body.Close()
+	text, err := io.ReadAll(response.Body)
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	return response.StatusCode, string(text)
 }

@@ -14,11 +14,7 @@ func TestEveryPageIsFitToBeSeen(t *testing.T) {
 		name, path, title string
 		prepare           func(c *console)
 	}{
-		{"overview", inApp(""), "Why logins failed", func(c *console) {
-			for range 7 {
-				c.call(http.MethodPost, "/v3/users/nobody/auth_tokens", authKey, "{}")
-			}
-		}},
+		{"overview", inApp(""), "Why logins failed", (*console).fillHour},
 		{"overview-day", inApp("?span=day"), "Point an SDK here", nil},
 		{"keys", inApp("/keys"), "Create a key", nil},
 		{"key", inApp("/keys/1"), "Take it away", nil},
@@ -82,6 +78,7 @@ func TestEveryPageIsFitToBeSeen(t *testing.T) {
 		{"user-edit", inApp("/users/uid/mina/edit"), "Save", nil},
 		{"user-events", inApp("/users/uid/mina/events"), "token_issued", nil},
 		{"user-blocks", inApp("/users/uid/mina/blocks"), "Block somebody", nil},
+		{"tryit", "", "Second session", logInTwice},
 		{"operators", "/operators", "Invite somebody", func(c *console) {
 			c.visit("/operators")
 			c.press("Make a link")
