@@ -11,7 +11,7 @@ export USHER_CHROMIUM
 USHER_SCREENSHOTS=$pictures go test -count=1 -run TestEveryPageIsFitToBeSeen ./internal/dashboard/browser
 
 mkdir -p docs/images
-for page in overview tryit; do
+for page in overview users tryit; do
     cp "$pictures/$page-wide-light.png" "docs/images/$page.png"
     chmod 644 "docs/images/$page.png"
 done

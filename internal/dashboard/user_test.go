@@ -16,6 +16,7 @@ func TestAUserIsDeactivatedReactivatedAndDeleted(t *testing.T) {
 	t.Parallel()
 	onBothEngines(t, func(t *testing.T, c *console) {
 		t.Helper()
+		t.Helper()
 		owner := c.owner()
 		token, err := c.service.IssueToken(t.Context(), callerOf(t, c), "cometchat-uid-1", identity.TokenRequest{})
 		if err != nil {
@@ -67,6 +68,7 @@ func issuedToken(t *testing.T, got page) identity.Secret {
 func TestATokenIsIssuedShownOnceAndRevoked(t *testing.T) {
 	t.Parallel()
 	onBothEngines(t, func(t *testing.T, c *console) {
+		t.Helper()
 		owner := c.owner()
 		got := owner.post(userPage("cometchat-uid-1", "/tokens"), "expiresIn", "2", "unit", "hours")
 		wantStatus(t, "issue", got, http.StatusOK)
@@ -125,6 +127,7 @@ func TestATimeToLiveThatIsWrongIsSaidAtItsField(t *testing.T) {
 func TestATokenSaysWhereItIsAndWhenItWasUsed(t *testing.T) {
 	t.Parallel()
 	onBothEngines(t, func(t *testing.T, c *console) {
+		t.Helper()
 		owner := c.owner()
 		caller := callerOf(t, c)
 		keys, _, err := c.service.ListKeys(t.Context(), caller, identity.KeyFilter{Page: identity.Page{Number: 1, Size: 9}})
@@ -158,6 +161,7 @@ var toOlder = regexp.MustCompile(`href="(\?before=\d+)" rel="next"`)
 func TestTheEventsOfAUserGoBackPageByPage(t *testing.T) {
 	t.Parallel()
 	onBothEngines(t, func(t *testing.T, c *console) {
+		t.Helper()
 		owner := c.owner()
 		caller := callerOf(t, c)
 		for i := range 30 {
@@ -186,6 +190,7 @@ func TestTheEventsOfAUserGoBackPageByPage(t *testing.T) {
 func TestBlocksAreMadeSeenAndTakenBack(t *testing.T) {
 	t.Parallel()
 	onBothEngines(t, func(t *testing.T, c *console) {
+		t.Helper()
 		owner := c.owner()
 		path := userPage("cometchat-uid-1", "/blocks")
 		wantText(t, "none", owner.get(path), "This user blocks no other.")
