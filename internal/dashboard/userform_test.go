@@ -40,6 +40,7 @@ func (c *console) wantUser(want identity.User) {
 func TestAUserIsCreatedWithEveryField(t *testing.T) {
 	t.Parallel()
 	onBothEngines(t, func(t *testing.T, c *console) {
+		t.Helper()
 		owner := c.owner()
 		got := owner.post(appPage("/users/new"), append([]string{"uid", "Mina-1"}, filled...)...)
 		wantStatus(t, "create", got, http.StatusSeeOther)
@@ -73,6 +74,7 @@ func TestAUserIsCreatedWithAToken(t *testing.T) {
 func TestAUserIsChangedInEveryField(t *testing.T) {
 	t.Parallel()
 	onBothEngines(t, func(t *testing.T, c *console) {
+		t.Helper()
 		owner := c.owner()
 		wantStatus(t, "change", owner.post(userPage("cometchat-uid-1", "/edit"), filled...), http.StatusSeeOther)
 		c.wantUser(wantedUser("cometchat-uid-1"))

@@ -41,6 +41,7 @@ func listed(got page) []string {
 func TestTheListTakesEveryFilter(t *testing.T) {
 	t.Parallel()
 	onBothEngines(t, func(t *testing.T, c *console) {
+		t.Helper()
 		owner := c.owner()
 		caller := callerOf(t, c)
 		if _, err := c.service.CreateRole(t.Context(), caller, "tutor", identity.RoleChange{Name: new("Tutor")}); err != nil {
@@ -129,6 +130,7 @@ func TestThePagesOfTheListAreExact(t *testing.T) {
 func TestTheListIsLive(t *testing.T) {
 	t.Parallel()
 	onBothEngines(t, func(t *testing.T, c *console) {
+		t.Helper()
 		owner := c.owner()
 		lines := owner.watchPage(appPage("/users/live?uids=cometchat-uid-2,cometchat-uid-1"))
 		waitForLine(t, lines, "George Alan")
