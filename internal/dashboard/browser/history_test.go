@@ -43,7 +43,10 @@ func (c *console) fillHour() {
 					Refused: max(0, int(14*wave)-5),
 				},
 			}
-			if err := tx.AddTally(tally); err != nil {
+			// As the server does: by minutes, and by hours.
+			hour := tally
+			hour.Span, hour.At = time.Hour, tally.At.Truncate(time.Hour)
+			if err := errors.Join(tx.AddTally(tally), tx.AddTally(hour)); err != nil {
 				return err
 			}
 		}
