@@ -2,6 +2,7 @@ package sqlstore
 
 import (
 	"context"
+	"slices"
 
 	"github.com/usherhq/usher/internal/identity"
 )
@@ -54,18 +55,29 @@ type countedUsers struct {
 	matching int
 }
 
-// userPage gives users from an offset on.
+// userPage gives users from an offset on. A page behind the middle is walked to from the end of the list,
+// which is nearer.
 func (r reader) userPage(ctx context.Context, of countedUsers, offset, size int) ([]identity.User, error) {
-	if of.matching <= offset {
+	size = min(size, of.matching-offset)
+	if size <= 0 {
 		return nil, nil
+	}
+	filter, behind := of.filter, of.matching-offset-size
+	backwards := behind < offset
+	if backwards {
+		filter.Descending, offset = !filter.Descending, behind
 	}
 	query := &statement{}
 	query.add("SELECT " + userColumns)
 	of.choice.from(query, offset+size, of.matching)
-	query.add(" ORDER BY " + userOrder(of.filter))
+	query.add(" ORDER BY " + userOrder(filter))
 	query.add(" LIMIT ? OFFSET ?", size, offset)
 	rows, err := r.run.queryOnce(ctx, query.text(), query.values...)
-	return all(rows, err, scanUser)
+	users, err := all(rows, err, scanUser)
+	if backwards {
+		slices.Reverse(users)
+	}
+	return users, err
 }
 
 // from says FROM where and WHERE of a page that ends at a row. There are three ways to it: along an index
