@@ -34,8 +34,9 @@ function makeUser({ uid, name, avatar, link, metadata, statusMessage, tags }) {
 }
 
 // All pages of one UsersRequest, until it gives an empty one.
+// By name: sorted by status, as usual, a list changes between its pages when somebody comes or goes.
 async function listUsers(limit) {
-  const request = new CometChat.UsersRequestBuilder().setLimit(limit).build();
+  const request = new CometChat.UsersRequestBuilder().setLimit(limit).sortBy('name').build();
   const pages = [];
   for (;;) {
     const page = await request.fetchNext();
