@@ -57,7 +57,7 @@ func TestLogoutOfNobody(t *testing.T) {
 func TestLogoutWorksWithoutTheServer(t *testing.T) {
 	t.Parallel()
 	prove(t, "LOGOUT-4", func(_ *T, s *Stage) {
-		c := s.Client(Params{"timeoutMs": 700})
+		c := s.Client(Params{"timeoutMs": limit.Milliseconds()})
 		for _, fault := range []conformance.Fault{
 			conformance.Unreached, conformance.LostAnswer, conformance.CutAfterHeaders, conformance.CutInBody,
 			conformance.Silent, conformance.SilentInBody,

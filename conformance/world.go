@@ -22,8 +22,9 @@ var (
 	update   = flag.Bool("update", false, "write docs/conformance.md")
 )
 
-// Scenarios wait for time limits and each other far more than they compute.
-const parallel = "16"
+// Scenarios wait for time limits and each other far more than they compute; but with five SDKs that keep
+// connections, sixteen at once kept two cores so busy that requests with short limits ran out of time.
+const parallel = "6"
 
 // world is what all scenarios share.
 type world struct {
