@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"github.com/usherhq/usher/internal/server"
 	"github.com/usherhq/usher/sdk/go/admin"
@@ -59,6 +60,10 @@ const (
 	kevin  = "kevin"
 )
 
+// waitForWord is how long the app may take to hear of what the server does: usually less than a tenth
+// of a second.
+const waitForWord = 10 * time.Second
+
 func (s *story) tell(ctx context.Context) error {
 	fmt.Fprintf(s.out, "\nA login story, played with the Go SDK against a temporary server at %s\n", s.url)
 	var err error
@@ -71,6 +76,7 @@ func (s *story) tell(ctx context.Context) error {
 	s.loginWithKey(ctx)
 	s.loginWithToken(ctx)
 	s.errors(ctx)
+	s.phone.Close()
 	if s.failed > 0 {
 		return fmt.Errorf("%d steps of the story were not as they should be", s.failed)
 	}
@@ -125,6 +131,7 @@ func (s *story) loginWithKey(ctx context.Context) {
 	saw, err = userIs(user, err, andrew)
 	s.step("Login of "+andrew, saw, err)
 
+	s.phone.Close()
 	s.phone, err = s.newClient()
 	if err == nil {
 		saw, err = userIs(s.phone.LoggedInUser(), nil, andrew)
@@ -163,14 +170,34 @@ func (s *story) loginWithToken(ctx context.Context) {
 	saw, err = userIs(user, err, kevin)
 	s.step("App: the token is the back end's and good for another login", saw, err)
 
+	loggedOut := s.hearsOfLogout()
 	err = s.backEnd.AuthTokens.Revoke(ctx, kevin, token.Token)
 	s.step("Back end: revoke the token", "", err)
+	saw, err = loggedOut()
+	s.step("App: hears at once that nobody is logged in any more", saw, err)
 	// A client that has the session would answer from it; one without asks the server.
 	elsewhere, err := s.newClient(calls.WithStorage(usher.MemoryStorage()))
 	if err == nil {
 		_, err = elsewhere.LoginWithAuthToken(ctx, token.Token)
 	}
 	s.provoke("Another device: login with the revoked token", usher.CodeUnknownAuthToken, err)
-	_, err = s.phone.Logout(ctx)
-	s.step("App: logout works without a live token too", "", err)
+}
+
+// hearsOfLogout listens for the end of the phone's session, and gives what waits for it and tells why
+// it ended.
+func (s *story) hearsOfLogout() func() (string, error) {
+	const listener = "demo"
+	reasons := make(chan usher.LogoutReason, 1)
+	s.phone.AddLoginListener(listener, usher.LoginListener{
+		LogoutSuccess: func(reason usher.LogoutReason) { reasons <- reason },
+	})
+	return func() (string, error) {
+		defer s.phone.RemoveLoginListener(listener)
+		select {
+		case reason := <-reasons:
+			return string(reason), nil
+		case <-time.After(waitForWord):
+			return "", fmt.Errorf("the app heard nothing within %s", waitForWord)
+		}
+	}
 }

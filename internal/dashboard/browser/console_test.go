@@ -205,9 +205,15 @@ func (c *console) wait(what, script string) {
 // fill types into the field with a name, of the dialog that is open or else of the page.
 func (c *console) fill(name, text string) {
 	c.t.Helper()
-	field := chromedp.CSS(fmt.Sprintf("dialog[open] [name=%[1]q], body:not(:has(dialog[open])) [name=%[1]q]", name))
-	// What is typed takes the place of what is selected.
-	c.do(chromedp.WaitVisible(field), chromedp.Focus(field), chromedp.Evaluate[chromedp.Void]("document.activeElement.select()"), chromedp.SendKeys(field, text))
+	c.retype(chromedp.CSS(fmt.Sprintf("dialog[open] [name=%[1]q], body:not(:has(dialog[open])) [name=%[1]q]", name)), text)
+}
+
+// retype types into a field, in place of what stands there. Keys go to the field with the focus:
+// SendKeys of chromedp 0.23 reads the field's attributes without its lock, which the race detector sees.
+func (c *console) retype(field chromedp.CSS, text string) {
+	c.t.Helper()
+	c.do(chromedp.WaitVisible(field), chromedp.Focus(field),
+		chromedp.Evaluate[chromedp.Void]("document.activeElement.select()"), chromedp.KeyEvent(text))
 }
 
 // press clicks on the button with a text, of the dialog that is open or else of the page.

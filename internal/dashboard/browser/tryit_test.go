@@ -17,9 +17,8 @@ func (c *console) inSession(number int, selector string) chromedp.CSS {
 // logIn chooses a user and a way, and waits until the user is online.
 func (c *console) logIn(session int, uid, how string) {
 	c.t.Helper()
-	field := c.inSession(session, "[name=uid]")
-	c.do(chromedp.Clear(field), chromedp.SendKeys(field, uid),
-		chromedp.SetValue(c.inSession(session, "[name=with]"), how),
+	c.retype(c.inSession(session, "[name=uid]"), uid)
+	c.do(chromedp.SetValue(c.inSession(session, "[name=with]"), how),
 		chromedp.Click(c.inSession(session, "form button:not([type])")))
 	c.has(session, "[data-status]", ", connected")
 }
@@ -110,9 +109,8 @@ func TestTheServersRefusalIsShown(t *testing.T) {
 	c := startSignedIn(t)
 	c.visit(inApp("/try"))
 	for how, code := range map[string]string{"key:1": "ERR_UID_NOT_FOUND", "token": "does not exist"} {
-		field := c.inSession(1, "[name=uid]")
-		c.do(chromedp.Clear(field), chromedp.SendKeys(field, "nobody"),
-			chromedp.SetValue(c.inSession(1, "[name=with]"), how),
+		c.retype(c.inSession(1, "[name=uid]"), "nobody")
+		c.do(chromedp.SetValue(c.inSession(1, "[name=with]"), how),
 			chromedp.Click(c.inSession(1, "form button:not([type])")))
 		c.has(1, "[data-happenings]", code)
 	}
@@ -131,7 +129,6 @@ func TestTypingOffersOtherUsers(t *testing.T) {
 	c.visit(inApp("/try"))
 	offered := `document.querySelector('#users [value=zoe]')`
 	c.wait("too many to be offered", offered+" === null && document.querySelector('#users [value=many-01]') !== null")
-	field := c.inSession(1, "[name=uid]")
-	c.do(chromedp.Clear(field), chromedp.SendKeys(field, "zo"))
+	c.retype(c.inSession(1, "[name=uid]"), "zo")
 	c.wait("the user is offered", offered+"?.textContent === '<b>Zoe</b>'")
 }

@@ -88,7 +88,9 @@ func (s *Server) Host() string { return s.server.URL + "/v3" }
 
 // Close stops the server and ends what it still answers.
 func (s *Server) Close() {
+	s.mu.Lock() // from here on no socket opens that would have to be waited for
 	s.die()
+	s.mu.Unlock()
 	s.server.CloseClientConnections()
 	s.server.Close()
 	s.open.Wait()

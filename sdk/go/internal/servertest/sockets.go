@@ -105,7 +105,15 @@ func (s *Server) connectionsLocked(wanted func(*member) bool) []*websocket.Conn 
 func (s *Server) socket(w http.ResponseWriter, r *http.Request) {
 	s.mu.Lock()
 	before := s.beforeSocket
+	closed := s.life.Err() != nil
+	if !closed {
+		s.open.Add(1)
+	}
 	s.mu.Unlock()
+	if closed {
+		return
+	}
+	defer s.open.Done()
 	if before != nil && before(w, r) {
 		return
 	}
@@ -113,8 +121,6 @@ func (s *Server) socket(w http.ResponseWriter, r *http.Request) {
 	if err != nil {
 		return
 	}
-	s.open.Add(1)
-	defer s.open.Done()
 	defer func() { _ = conn.CloseNow() }()
 	_, text, err := conn.Read(s.life)
 	if err != nil {
