@@ -2,12 +2,7 @@ package bench_test
 
 import (
 	"context"
-	"crypto/rand"
-	"database/sql"
 	"fmt"
-	"net/url"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -17,6 +12,7 @@ import (
 
 	"github.com/usherhq/usher/internal/identity"
 	"github.com/usherhq/usher/internal/sqlstore"
+	"github.com/usherhq/usher/internal/sqlstore/testdatabase"
 	"github.com/usherhq/usher/internal/vault"
 )
 
@@ -32,7 +28,7 @@ const fewUsers, manyUsers = 1_000, 100_000
 // large app; the others match as many in both, or are counted already. PostgreSQL is measured when
 // USHER_TEST_POSTGRES names one, vacuumed as it does by itself.
 func BenchmarkUserLists(b *testing.B) {
-	for name, newAddress := range map[string]func(*testing.B) string{"sqlite": listFile, "postgres": listSchema} {
+	for name, newAddress := range testdatabase.Engines {
 		b.Run(name, func(b *testing.B) {
 			address := newAddress(b)
 			store, err := sqlstore.Open(b.Context(), address, vault.Ephemeral())
@@ -245,48 +241,11 @@ func twentyFive() []identity.UID {
 	return uids
 }
 
-func listFile(b *testing.B) (address string) {
-	b.Helper()
-	return "sqlite:" + filepath.Join(b.TempDir(), "usher.db")
-}
-
-// listSchema gives an empty part of the PostgreSQL database that tests use.
-func listSchema(b *testing.B) (address string) {
-	b.Helper()
-	server := os.Getenv("USHER_TEST_POSTGRES")
-	if server == "" {
-		b.Skip("set USHER_TEST_POSTGRES to measure PostgreSQL too")
-	}
-	parsed, err := url.Parse(server)
-	if err != nil {
-		b.Fatal("USHER_TEST_POSTGRES is not a URL")
-	}
-	name := "usher_" + strings.ToLower(rand.Text())
-	onPostgres(b, server, "CREATE SCHEMA "+name)
-	b.Cleanup(func() { onPostgres(b, server, "DROP SCHEMA "+name+" CASCADE") })
-	query := parsed.Query()
-	query.Set("search_path", name)
-	parsed.RawQuery = query.Encode()
-	return parsed.String()
-}
-
 func vacuum(b *testing.B, address string) {
 	b.Helper()
 	if strings.HasPrefix(address, "postgres") {
 		for _, table := range []string{"users", "user_tags", "user_counts", "blocks"} {
-			onPostgres(b, address, "VACUUM ANALYZE "+table)
+			testdatabase.Execute(b, address, "VACUUM ANALYZE "+table)
 		}
-	}
-}
-
-func onPostgres(b *testing.B, address, statement string) {
-	b.Helper()
-	db, err := sql.Open("pgx", address)
-	if err != nil {
-		b.Fatal("connect to PostgreSQL")
-	}
-	defer db.Close()
-	if _, err := db.ExecContext(context.Background(), statement); err != nil {
-		b.Fatalf("%s: %v", statement, err)
 	}
 }

@@ -1,28 +1,23 @@
 package dashboard_test
 
 import (
-	"context"
 	"crypto/rand"
-	"database/sql"
 	"fmt"
 	"io"
-	"log/slog"
 	"net/http"
 	"net/http/cookiejar"
 	"net/http/httptest"
 	"net/url"
-	"os"
-	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
 	"time"
 
-	_ "github.com/jackc/pgx/v5/stdlib"
-
 	"github.com/usherhq/usher/internal/dashboard"
 	"github.com/usherhq/usher/internal/identity"
 	"github.com/usherhq/usher/internal/sqlstore"
+	"github.com/usherhq/usher/internal/sqlstore/testdatabase"
+	"github.com/usherhq/usher/internal/testlog"
 	"github.com/usherhq/usher/internal/vault"
 )
 
@@ -39,34 +34,16 @@ type console struct {
 	dashboard *dashboard.Dashboard
 	// first is the code of the invitation for the first operator.
 	first identity.Secret
-	log   *logged
+	log   *testlog.Log
 
 	mu  sync.Mutex
 	now time.Time
 }
 
-// logged is what was logged.
-type logged struct {
-	mu   sync.Mutex
-	text strings.Builder
-}
-
-func (l *logged) Write(text []byte) (int, error) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.text.Write(text)
-}
-
-func (l *logged) String() string {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.text.String()
-}
-
 // newConsole makes a console on SQLite.
 func newConsole(t *testing.T, options ...func(*dashboard.Config)) *console {
 	t.Helper()
-	return newConsoleOn(t, "sqlite:"+filepath.Join(t.TempDir(), "usher.db"), options...)
+	return newConsoleOn(t, testdatabase.SQLite(t), options...)
 }
 
 func newConsoleOn(t *testing.T, address string, options ...func(*dashboard.Config)) *console {
@@ -80,7 +57,7 @@ func newConsoleOn(t *testing.T, address string, options ...func(*dashboard.Confi
 			t.Error(err)
 		}
 	})
-	c := &console{t: t, log: &logged{}, now: time.Date(2026, 3, 4, 12, 0, 0, 0, time.UTC)}
+	c := &console{t: t, log: &testlog.Log{}, now: time.Date(2026, 3, 4, 12, 0, 0, 0, time.UTC)}
 	c.service = identity.NewService(store, c.clock, rand.Reader)
 	if _, err := c.service.SetUp(t.Context(), identity.FirstApp{ID: appID, Region: "us", SampleUsers: true}); err != nil {
 		t.Fatal(err)
@@ -89,7 +66,7 @@ func newConsoleOn(t *testing.T, address string, options ...func(*dashboard.Confi
 		t.Fatal(err)
 	}
 	config := dashboard.Config{
-		Version: "1.2.3", Clock: c.clock, Log: slog.New(slog.NewTextHandler(c.log, &slog.HandlerOptions{Level: slog.LevelDebug})),
+		Version: "1.2.3", Clock: c.clock, Log: c.log.Logger(),
 		Address: func(*http.Request) string { return "192.0.2.1" },
 	}
 	for _, change := range options {
@@ -108,44 +85,13 @@ func newConsoleOn(t *testing.T, address string, options ...func(*dashboard.Confi
 	return c
 }
 
-// onBothEngines runs a test on each engine.
+// onBothEngines runs a test with a console on each engine.
 func onBothEngines(t *testing.T, test func(t *testing.T, c *console)) {
 	t.Helper()
-	t.Run("SQLite", func(t *testing.T) {
-		t.Parallel()
-		test(t, newConsole(t))
+	testdatabase.OnEach(t, func(t *testing.T, address string) {
+		t.Helper()
+		test(t, newConsoleOn(t, address))
 	})
-	t.Run("PostgreSQL", func(t *testing.T) {
-		t.Parallel()
-		test(t, newConsoleOn(t, postgresSchema(t)))
-	})
-}
-
-// postgresSchema gives the address of an empty schema.
-func postgresSchema(t *testing.T) string {
-	t.Helper()
-	server, err := url.Parse(os.Getenv("USHER_TEST_POSTGRES"))
-	if err != nil || server.Host == "" {
-		t.Skip("set USHER_TEST_POSTGRES, as make test does")
-	}
-	schema := "usher_" + strings.ToLower(rand.Text())
-	execute := func(statement string) {
-		db, err := sql.Open("pgx", server.String())
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer db.Close()
-		// Cleanups run after the test's own context has ended.
-		if _, err := db.ExecContext(context.WithoutCancel(t.Context()), statement); err != nil {
-			t.Errorf("%s: %v", statement, err)
-		}
-	}
-	execute("CREATE SCHEMA " + schema)
-	t.Cleanup(func() { execute("DROP SCHEMA " + schema + " CASCADE") })
-	query := server.Query()
-	query.Set("search_path", schema)
-	server.RawQuery = query.Encode()
-	return server.String()
 }
 
 func (c *console) clock() time.Time {

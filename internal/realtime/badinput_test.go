@@ -14,6 +14,7 @@ import (
 	"github.com/usherhq/usher/internal/identity"
 	"github.com/usherhq/usher/internal/presence"
 	"github.com/usherhq/usher/internal/realtime"
+	"github.com/usherhq/usher/internal/sqlstore/testdatabase"
 )
 
 const nested = 20_000
@@ -204,7 +205,7 @@ func TestOnlyAGoodJWTOpensASocket(t *testing.T) {
 // would keep everybody's presence waiting.
 func TestAClientsOwnWordsHoldNothingUp(t *testing.T) {
 	t.Parallel()
-	onBothEngines(t, func(t *testing.T, address string) {
+	testdatabase.OnEach(t, func(t *testing.T, address string) {
 		t.Helper()
 		h := openHouse(t, address)
 		jwt, _ := h.login(andrew)

@@ -3,15 +3,12 @@ package realtime_test
 import (
 	"context"
 	"crypto/rand"
-	"database/sql"
 	"errors"
 	"fmt"
 	"log/slog"
 	"net"
 	"net/http"
 	"net/http/httptest"
-	"net/url"
-	"os"
 	"path/filepath"
 	"strings"
 	"sync"
@@ -178,51 +175,6 @@ func (h *house) wantCount(metric string, want float64) {
 // ended is the metric of sockets that the server ended.
 func ended(code string) string {
 	return fmt.Sprintf(`usher_sockets_ended_total{by="server",code=%q}`, code)
-}
-
-// onBothEngines runs a test with the address of an empty database of each engine.
-func onBothEngines(t *testing.T, test func(t *testing.T, address string)) {
-	t.Helper()
-	t.Run("SQLite", func(t *testing.T) {
-		t.Parallel()
-		test(t, "sqlite:"+filepath.Join(t.TempDir(), "usher.db"))
-	})
-	t.Run("PostgreSQL", func(t *testing.T) {
-		t.Parallel()
-		test(t, newSchema(t))
-	})
-}
-
-// newSchema gives the address of an empty part of the PostgreSQL database that tests may use.
-func newSchema(t *testing.T) (address string) {
-	t.Helper()
-	server := os.Getenv("USHER_TEST_POSTGRES")
-	if server == "" {
-		t.Skip("set USHER_TEST_POSTGRES, as make test does")
-	}
-	parsed, err := url.Parse(server)
-	if err != nil {
-		t.Fatal("USHER_TEST_POSTGRES is not a URL")
-	}
-	db, err := sql.Open("pgx", server)
-	if err != nil {
-		t.Fatal(err)
-	}
-	name := "usher_" + strings.ToLower(rand.Text())
-	if _, err := db.ExecContext(t.Context(), "CREATE SCHEMA "+name); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		// Cleanups run after the test's own context has ended.
-		_, err := db.ExecContext(context.Background(), "DROP SCHEMA "+name+" CASCADE")
-		if err := errors.Join(err, db.Close()); err != nil {
-			t.Error(err)
-		}
-	})
-	query := parsed.Query()
-	query.Set("search_path", name)
-	parsed.RawQuery = query.Encode()
-	return parsed.String()
 }
 
 // operator is who changes things in a test.

@@ -11,6 +11,7 @@ import (
 	"github.com/usherhq/usher/internal/identity"
 	"github.com/usherhq/usher/internal/presence"
 	"github.com/usherhq/usher/internal/realtime"
+	"github.com/usherhq/usher/internal/sqlstore/testdatabase"
 )
 
 // soon is how long what one server decides may take to be done by another.
@@ -19,7 +20,7 @@ const soon = time.Second
 // twoNodes gives two servers of one database.
 func twoNodes(t *testing.T) (north, south *house) {
 	t.Helper()
-	address := newSchema(t)
+	address := testdatabase.PostgreSQL(t)
 	return openHouse(t, address), openHouse(t, address)
 }
 
@@ -95,7 +96,7 @@ func TestAKeyThatOneServerWithdrawsIsRefusedByTheOther(t *testing.T) {
 // A server that dies says nothing: its rows stay, and its lease ends.
 func TestTheUsersOfAServerThatDiedGoOffline(t *testing.T) {
 	t.Parallel()
-	address := newSchema(t)
+	address := testdatabase.PostgreSQL(t)
 	dead := openHouse(t, address, func(_ *realtime.Config, tracking *presence.Config) {
 		tracking.Node, tracking.Lease = "dead", time.Hour
 	})

@@ -23,7 +23,7 @@ func TestTheEndOfATokensLifeEndsItsSockets(t *testing.T) {
 	lasting, _ := h.login(andrew)
 	jwt := h.jwt(token)
 	kept := h.enter(lasting, "")
-	h.ahead.Store(int64(time.Until(token.ExpiresAt) - 300*time.Millisecond))
+	h.ahead.Store(int64(time.Until(token.ExpiresAt) - 2*time.Second))
 	h.enter(jwt, "").wantEnd(realtime.Revoked)
 	h.wantCount(ended("4403"), 1)
 	kept.wantQuiet()

@@ -2,54 +2,26 @@ package rest_test
 
 import (
 	"context"
-	"crypto/rand"
-	"database/sql"
 	"fmt"
-	"net/url"
-	"os"
 	"strings"
 	"testing"
+
+	"github.com/usherhq/usher/internal/sqlstore/testdatabase"
 )
 
 // newPostgresAPI is newAPI on PostgreSQL.
 func newPostgresAPI(t *testing.T, options ...option) *api {
 	t.Helper()
-	server, err := url.Parse(os.Getenv("USHER_TEST_POSTGRES"))
-	if err != nil || server.Host == "" {
-		t.Skip("set USHER_TEST_POSTGRES, as make test does")
-	}
-	schema := "usher_" + strings.ToLower(rand.Text())
-	execute := func(statement string) {
-		db, err := sql.Open("pgx", server.String())
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer db.Close()
-		// Cleanups run after the test's own context has ended.
-		if _, err := db.ExecContext(context.WithoutCancel(t.Context()), statement); err != nil {
-			t.Errorf("%s: %v", statement, err)
-		}
-	}
-	execute("CREATE SCHEMA " + schema)
-	t.Cleanup(func() { execute("DROP SCHEMA " + schema + " CASCADE") })
-	own := *server
-	query := own.Query()
-	query.Set("search_path", schema)
-	own.RawQuery = query.Encode()
-	a := &api{t: t, driver: "pgx", source: own.String()}
-	a.open(own.String(), options)
-	return a
+	return newAPIOn(t, testdatabase.PostgreSQL(t), options...)
 }
 
 // onBothEngines runs a test with a server on each engine.
 func onBothEngines(t *testing.T, test func(t *testing.T, a *api)) {
 	t.Helper()
-	for name, newOn := range map[string]func(*testing.T, ...option) *api{"SQLite": newAPI, "PostgreSQL": newPostgresAPI} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			test(t, newOn(t))
-		})
-	}
+	testdatabase.OnEach(t, func(t *testing.T, address string) {
+		t.Helper()
+		test(t, newAPIOn(t, address))
+	})
 }
 
 // stored is everything in the database, to see that a refused request left nothing.
@@ -62,11 +34,7 @@ func (a *api) storedOf(app string) string {
 
 func (a *api) dump(where string, values ...any) string {
 	a.t.Helper()
-	db, err := sql.Open(a.driver, a.source)
-	if err != nil {
-		a.t.Fatal(err)
-	}
-	defer db.Close()
+	db := testdatabase.Connect(a.t, a.address)
 	var all strings.Builder
 	for _, table := range []string{
 		"apps", "api_keys", "users", "user_tags", "roles", "events", "webhooks", "activity", "failure_codes",

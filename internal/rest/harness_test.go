@@ -1,15 +1,12 @@
 package rest_test
 
 import (
-	"bytes"
 	"crypto/rand"
 	"encoding/json"
 	"io"
-	"log/slog"
 	"maps"
 	"net/http"
 	"net/http/httptest"
-	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
@@ -20,6 +17,8 @@ import (
 	"github.com/usherhq/usher/internal/rest"
 	"github.com/usherhq/usher/internal/rest/specified"
 	"github.com/usherhq/usher/internal/sqlstore"
+	"github.com/usherhq/usher/internal/sqlstore/testdatabase"
+	"github.com/usherhq/usher/internal/testlog"
 	"github.com/usherhq/usher/internal/vault"
 )
 
@@ -50,12 +49,10 @@ type api struct {
 	url     string
 	service *identity.Service
 	store   *sqlstore.Store
-	path    string // of the database, where it is a file
-	// driver and source open the database beside the store.
-	driver, source string
-	log            *logged
-	mu             sync.Mutex
-	secrets        map[string]bool
+	address string // of the database
+	log     *testlog.Log
+	mu      sync.Mutex
+	secrets map[string]bool
 	// alone says that there is no bystander, so that requests need not name the app.
 	alone bool
 }
@@ -71,28 +68,33 @@ type option func(*identity.FirstApp, *rest.Config)
 
 func newAPI(t *testing.T, options ...option) *api {
 	t.Helper()
-	path := filepath.Join(t.TempDir(), "usher.db")
-	a := &api{t: t, path: path, driver: "sqlite", source: path}
-	a.open("sqlite:"+path, options)
+	return newAPIOn(t, testdatabase.SQLite(t), options...)
+}
+
+// newAPIOn is newAPI on the database at an address.
+func newAPIOn(t *testing.T, address string, options ...option) *api {
+	t.Helper()
+	a := &api{t: t, address: address}
+	a.open(options)
 	return a
 }
 
-// open opens the database at an address, and serves it.
-func (a *api) open(address string, options []option) {
+// open opens the database, and serves it.
+func (a *api) open(options []option) {
 	t := a.t
 	t.Helper()
 	first := identity.FirstApp{ID: appID, Region: "us", AuthKey: authKey, RESTKey: restKey, SampleUsers: true}
-	log := &logged{}
+	log := &testlog.Log{}
 	config := rest.Config{
 		Region: "us", Management: rest.Management{Key: managementKey, Secret: managementSecret},
-		Log: slog.New(slog.NewTextHandler(log, &slog.HandlerOptions{Level: slog.LevelDebug})),
+		Log: log.Logger(),
 	}
 	for _, change := range options {
 		change(&first, &config)
 	}
 	setting, isAlone := strings.CutSuffix(string(first.LogoutRevokes), soleApp)
 	first.LogoutRevokes = identity.LogoutRevokes(setting)
-	store, err := sqlstore.Open(t.Context(), address, keys)
+	store, err := sqlstore.Open(t.Context(), a.address, keys)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -302,22 +304,4 @@ func (a *api) checkLog() {
 			a.t.Errorf("the log holds the credential %q", secret)
 		}
 	}
-}
-
-// logged is a log in memory.
-type logged struct {
-	mu   sync.Mutex
-	text bytes.Buffer
-}
-
-func (l *logged) Write(line []byte) (int, error) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.text.Write(line)
-}
-
-func (l *logged) String() string {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.text.String()
 }

@@ -3,12 +3,10 @@ package rest_test
 import (
 	"context"
 	"crypto/rand"
-	"database/sql"
 	"errors"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
-	"os"
 	"strings"
 	"sync"
 	"testing"
@@ -19,6 +17,7 @@ import (
 	"github.com/usherhq/usher/internal/identity"
 	"github.com/usherhq/usher/internal/rest"
 	"github.com/usherhq/usher/internal/sqlstore"
+	"github.com/usherhq/usher/internal/sqlstore/testdatabase"
 )
 
 // once is the headers of a request that may be sent again.
@@ -210,7 +209,7 @@ func TestAnswersSurviveARestartSealed(t *testing.T) {
 	if err := a.store.Close(); err != nil {
 		t.Fatal(err)
 	}
-	store, err := sqlstore.Open(t.Context(), "sqlite:"+a.path, keys)
+	store, err := sqlstore.Open(t.Context(), a.address, keys)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -218,10 +217,8 @@ func TestAnswersSurviveARestartSealed(t *testing.T) {
 	if again := a.beside(store).must(http.MethodPost, path, byREST().once("key 1"), body); again.text != first.text {
 		t.Errorf("after a restart: %s, want %s", again.text, first.text)
 	}
-	for _, file := range []string{a.path, a.path + "-wal"} {
-		if content, err := os.ReadFile(file); err == nil && strings.Contains(string(content), token) {
-			t.Errorf("%s holds the token", file)
-		}
+	if strings.Contains(a.copyOfDatabase(), token) {
+		t.Error("the database holds the token")
 	}
 }
 
@@ -248,11 +245,7 @@ func TestAnswersAreKeptForADay(t *testing.T) {
 // attempts counts what is kept of requests with an Idempotency-Key.
 func (a *api) attempts() (count int) {
 	a.t.Helper()
-	db, err := sql.Open("sqlite", a.path)
-	if err != nil {
-		a.t.Fatal(err)
-	}
-	defer db.Close()
+	db := testdatabase.Connect(a.t, a.address)
 	if err := db.QueryRowContext(a.t.Context(), "SELECT count(*) FROM attempts").Scan(&count); err != nil {
 		a.t.Fatal(err)
 	}
@@ -271,7 +264,7 @@ func (a *api) beside(store identity.Store) *api {
 	}
 	server := httptest.NewServer(handler)
 	a.t.Cleanup(server.Close)
-	return &api{t: a.t, url: server.URL, service: service, store: a.store, path: a.path, log: a.log, secrets: a.secrets, alone: a.alone}
+	return &api{t: a.t, url: server.URL, service: service, store: a.store, address: a.address, log: a.log, secrets: a.secrets, alone: a.alone}
 }
 
 // spoiled is a store whose changes are not what they should be.

@@ -3,13 +3,9 @@ package rest_test
 import (
 	"context"
 	"crypto/rand"
-	"database/sql"
 	"encoding/json"
 	"log/slog"
 	"net/http/httptest"
-	"net/url"
-	"os"
-	"path/filepath"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -19,6 +15,7 @@ import (
 	"github.com/usherhq/usher/internal/identity"
 	"github.com/usherhq/usher/internal/rest"
 	"github.com/usherhq/usher/internal/sqlstore"
+	"github.com/usherhq/usher/internal/sqlstore/testdatabase"
 	"github.com/usherhq/usher/sdk/go/verify"
 )
 
@@ -53,12 +50,12 @@ func TestKeysRotatedUnderLoadRefuseNobody(t *testing.T) {
 		// A SQLite database has one process, and so one store.
 		"SQLite": func(t *testing.T) [2]*sqlstore.Store {
 			t.Helper()
-			one := openStore(t, "sqlite:"+filepath.Join(t.TempDir(), "usher.db"))
+			one := openStore(t, testdatabase.SQLite(t))
 			return [2]*sqlstore.Store{one, one}
 		},
 		"PostgreSQL": func(t *testing.T) [2]*sqlstore.Store {
 			t.Helper()
-			address := newSchema(t)
+			address := testdatabase.PostgreSQL(t)
 			return [2]*sqlstore.Store{openStore(t, address), openStore(t, address)}
 		},
 	} {
@@ -82,34 +79,6 @@ func openStore(t *testing.T, address string) *sqlstore.Store {
 		}
 	})
 	return store
-}
-
-// newSchema gives the address of an empty part of the PostgreSQL database that tests may use.
-func newSchema(t *testing.T) (address string) {
-	t.Helper()
-	parsed, err := url.Parse(os.Getenv("USHER_TEST_POSTGRES"))
-	if err != nil || parsed.Host == "" {
-		t.Skip("set USHER_TEST_POSTGRES, as make test does")
-	}
-	db, err := sql.Open("pgx", parsed.String())
-	if err != nil {
-		t.Fatal(err)
-	}
-	name := "usher_" + strings.ToLower(rand.Text())
-	if _, err := db.ExecContext(t.Context(), "CREATE SCHEMA "+name); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		_, err := db.ExecContext(context.WithoutCancel(t.Context()), "DROP SCHEMA "+name+" CASCADE")
-		if err != nil {
-			t.Error(err)
-		}
-		_ = db.Close()
-	})
-	query := parsed.Query()
-	query.Set("search_path", name)
-	parsed.RawQuery = query.Encode()
-	return parsed.String()
 }
 
 func rotateUnderLoad(t *testing.T, nodes [2]node) {

@@ -2,7 +2,6 @@ package rest_test
 
 import (
 	"context"
-	"database/sql"
 	"encoding/base64"
 	"encoding/hex"
 	"maps"
@@ -14,14 +13,16 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/usherhq/usher/internal/sqlstore/testdatabase"
 )
 
 // copyOfDatabase is what a thief of a backup has: the files of SQLite, or a dump of PostgreSQL.
 func (a *api) copyOfDatabase() string {
 	a.t.Helper()
-	if a.driver == "sqlite" {
+	if path, isFile := strings.CutPrefix(a.address, "sqlite:"); isFile {
 		var all strings.Builder
-		files, err := filepath.Glob(a.path + "*")
+		files, err := filepath.Glob(path + "*")
 		if err != nil {
 			a.t.Fatal(err)
 		}
@@ -34,7 +35,7 @@ func (a *api) copyOfDatabase() string {
 		}
 		return all.String()
 	}
-	address, err := url.Parse(a.source)
+	address, err := url.Parse(a.address)
 	if err != nil {
 		a.t.Fatal("the address of the database is no URL")
 	}
@@ -70,11 +71,7 @@ func findPgDump() (path string, found bool) {
 // copyOfTables is every row of every table as text: a dump without the program for it.
 func (a *api) copyOfTables(schema string) string {
 	a.t.Helper()
-	db, err := sql.Open(a.driver, a.source)
-	if err != nil {
-		a.t.Fatal(err)
-	}
-	defer db.Close()
+	db := testdatabase.Connect(a.t, a.address)
 	texts := func(statement string, values ...any) (found []string) {
 		rows, err := db.QueryContext(context.WithoutCancel(a.t.Context()), statement, values...)
 		if err != nil {

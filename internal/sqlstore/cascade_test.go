@@ -4,12 +4,13 @@ import (
 	"testing"
 
 	"github.com/usherhq/usher/internal/identity"
+	"github.com/usherhq/usher/internal/sqlstore/testdatabase"
 )
 
 // No use case deletes a user or an app yet; an operator may, and nothing of them may stay usable.
 func TestDeletingARowTakesWhatHangsOnIt(t *testing.T) {
 	t.Parallel()
-	onBothEngines(t, func(t *testing.T, address string) {
+	testdatabase.OnEach(t, func(t *testing.T, address string) {
 		store := openInTurn(t, address)
 		set, err := newService(store).SetUp(t.Context(), identity.FirstApp{Region: "eu", SampleUsers: true})
 		if err != nil {
@@ -21,7 +22,7 @@ func TestDeletingARowTakesWhatHangsOnIt(t *testing.T) {
 				t.Fatalf("issue: %v", err)
 			}
 		}
-		db := beside(t, address)
+		db := testdatabase.Connect(t, address)
 		count := func(table string) string { return rows(t, db, "SELECT count(*) FROM "+table)[0][0] }
 		// SQLite keeps to foreign keys only where it is asked to, per connection.
 		db.SetMaxOpenConns(1)

@@ -11,6 +11,7 @@ import (
 
 	"github.com/usherhq/usher/internal/fault"
 	"github.com/usherhq/usher/internal/identity"
+	"github.com/usherhq/usher/internal/sqlstore/testdatabase"
 )
 
 // audited is an app on a store whose event log a test reads beside it.
@@ -25,7 +26,7 @@ type audited struct {
 func newAudited(tb testing.TB, address string) (*audited, *identity.Service) {
 	tb.Helper()
 	store := openInTurn(tb, address)
-	a := &audited{db: beside(tb, address), service: newService(store)}
+	a := &audited{db: testdatabase.Connect(tb, address), service: newService(store)}
 	var err error
 	a.set, err = a.service.SetUp(tb.Context(), identity.FirstApp{ID: "acme", Region: "eu", SampleUsers: true})
 	if err != nil {
@@ -178,7 +179,7 @@ func (txWithoutEvents) AddEvent(identity.Event) error { return errNoEvents }
 
 func TestEveryUseCaseWritesItsEvents(t *testing.T) {
 	t.Parallel()
-	onBothEngines(t, func(t *testing.T, address string) {
+	testdatabase.OnEach(t, func(t *testing.T, address string) {
 		a, noEvents := newAudited(t, address)
 		started := a.newEvents(t)
 		// The key that signs for all apps has a name that nobody chooses.
@@ -254,7 +255,7 @@ func TestEveryUseCaseWritesItsEvents(t *testing.T) {
 
 func TestTheHundredAndFirstTokenRevokesTheOldestInItsOwnTransaction(t *testing.T) {
 	t.Parallel()
-	onBothEngines(t, func(t *testing.T, address string) {
+	testdatabase.OnEach(t, func(t *testing.T, address string) {
 		a, noEvents := newAudited(t, address)
 		uid := identity.SampleUIDs[0]
 		oldest := a.issue(t, identity.ScopeFullAccess, uid)

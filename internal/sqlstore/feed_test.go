@@ -8,12 +8,13 @@ import (
 	"time"
 
 	"github.com/usherhq/usher/internal/identity"
+	"github.com/usherhq/usher/internal/sqlstore/testdatabase"
 )
 
 // A feed that is read while servers write gives every event once, in the order of the list.
 func TestAFeedGivesEveryEventOnce(t *testing.T) {
 	t.Parallel()
-	onBothEngines(t, func(t *testing.T, address string) {
+	testdatabase.OnEach(t, func(t *testing.T, address string) {
 		here := newService(openInTurn(t, address))
 		set, err := here.SetUp(t.Context(), identity.FirstApp{ID: "acme", Region: "eu", SampleUsers: true})
 		if err != nil {

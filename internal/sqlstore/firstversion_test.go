@@ -6,6 +6,8 @@ import (
 	"testing/fstest"
 
 	"github.com/pressly/goose/v3"
+
+	"github.com/usherhq/usher/internal/sqlstore/testdatabase"
 )
 
 // newOfFirstVersion makes a database with the tables of the first version, as a server of then has left it.
@@ -20,7 +22,7 @@ func newOfFirstVersion(tb testing.TB, address string, statements ...string) {
 	if err != nil {
 		tb.Fatal(err)
 	}
-	db := beside(tb, address)
+	db := testdatabase.Connect(tb, address)
 	provider, err := goose.NewProvider(dialect, db, fstest.MapFS{first: {Data: content}}, goose.WithDisableGlobalRegistry(true))
 	if err != nil {
 		tb.Fatal(err)

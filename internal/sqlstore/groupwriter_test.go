@@ -10,6 +10,7 @@ import (
 
 	"github.com/usherhq/usher/internal/identity"
 	"github.com/usherhq/usher/internal/sqlstore"
+	"github.com/usherhq/usher/internal/sqlstore/testdatabase"
 )
 
 // These tests look at SQLite's writer while it is busy. In a bubble of synctest it is certain who
@@ -26,7 +27,7 @@ type busyWriter struct {
 func newBusyWriter(t *testing.T) *busyWriter {
 	t.Helper()
 	// In a bubble, a cleanup would come too late: the bubble ends with its goroutines.
-	store, err := sqlstore.Open(t.Context(), newFile(t), keys)
+	store, err := sqlstore.Open(t.Context(), testdatabase.SQLite(t), keys)
 	if err != nil {
 		t.Fatalf("open: %v", err)
 	}

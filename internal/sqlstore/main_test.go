@@ -1,12 +1,8 @@
 package sqlstore_test
 
 import (
-	"context"
 	"crypto/rand"
 	"database/sql"
-	"net/url"
-	"os"
-	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
@@ -41,63 +37,6 @@ func open(tb testing.TB, address string) *sqlstore.Store {
 	return store
 }
 
-func newFile(tb testing.TB) (address string) {
-	tb.Helper()
-	return "sqlite:" + filepath.Join(tb.TempDir(), "usher.db")
-}
-
-// newSchema gives the address of an empty part of the PostgreSQL database that tests may use.
-func newSchema(tb testing.TB) (address string) {
-	tb.Helper()
-	server := os.Getenv("USHER_TEST_POSTGRES")
-	if server == "" {
-		tb.Skip("set USHER_TEST_POSTGRES, as make test does")
-	}
-	parsed, err := url.Parse(server)
-	if err != nil {
-		tb.Fatal("USHER_TEST_POSTGRES is not a URL")
-	}
-	name := "usher_" + strings.ToLower(rand.Text())
-	execute(tb, "pgx", server, "CREATE SCHEMA "+name)
-	tb.Cleanup(func() { execute(tb, "pgx", server, "DROP SCHEMA "+name+" CASCADE") })
-	query := parsed.Query()
-	query.Set("search_path", name)
-	parsed.RawQuery = query.Encode()
-	return parsed.String()
-}
-
-// execute runs one statement beside every store.
-func execute(tb testing.TB, driver, source, statement string) {
-	tb.Helper()
-	db := connect(tb, driver, source)
-	defer db.Close()
-	// Cleanups run after the test's own context has ended.
-	if _, err := db.ExecContext(context.Background(), statement); err != nil {
-		tb.Fatalf("%s: %v", statement, err)
-	}
-}
-
-func connect(tb testing.TB, driver, source string) *sql.DB {
-	tb.Helper()
-	db, err := sql.Open(driver, source)
-	if err != nil {
-		tb.Fatalf("connect: %v", err)
-	}
-	return db
-}
-
-// beside opens the database of a store a second time, to see what identity.Store does not show.
-func beside(tb testing.TB, address string) *sql.DB {
-	tb.Helper()
-	driver, source := "pgx", address
-	if path, isSQLite := strings.CutPrefix(address, "sqlite:"); isSQLite {
-		driver, source = "sqlite", path
-	}
-	db := connect(tb, driver, source)
-	tb.Cleanup(func() { _ = db.Close() })
-	return db
-}
-
 func isSQLite(address string) bool { return strings.HasPrefix(address, "sqlite:") }
 
 // execOn runs a statement on a database that was opened beside its store.
@@ -105,17 +44,6 @@ func execOn(tb testing.TB, db *sql.DB, statement string) {
 	tb.Helper()
 	if _, err := db.ExecContext(tb.Context(), statement); err != nil {
 		tb.Fatalf("%s: %v", statement, err)
-	}
-}
-
-// onBothEngines runs a test with the address of an empty database of each engine.
-func onBothEngines(t *testing.T, test func(t *testing.T, address string)) {
-	t.Helper()
-	for name, newAddress := range map[string]func(testing.TB) string{"SQLite": newFile, "PostgreSQL": newSchema} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			test(t, newAddress(t))
-		})
 	}
 }
 

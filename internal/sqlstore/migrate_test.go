@@ -9,6 +9,7 @@ import (
 
 	"github.com/usherhq/usher/internal/identity"
 	"github.com/usherhq/usher/internal/sqlstore"
+	"github.com/usherhq/usher/internal/sqlstore/testdatabase"
 	"github.com/usherhq/usher/internal/vault"
 )
 
@@ -40,7 +41,7 @@ func firstVersion(t *testing.T, address string) {
 
 func TestADatabaseOfTheFirstVersionGoesOnWorkingAndIsSealed(t *testing.T) {
 	t.Parallel()
-	onBothEngines(t, func(t *testing.T, address string) {
+	testdatabase.OnEach(t, func(t *testing.T, address string) {
 		firstVersion(t, address)
 		store := openInTurn(t, address)
 		service := newService(store)
@@ -107,7 +108,7 @@ func TestADatabaseOfTheFirstVersionGoesOnWorkingAndIsSealed(t *testing.T) {
 
 func TestAnotherKeysetIsRefused(t *testing.T) {
 	t.Parallel()
-	onBothEngines(t, func(t *testing.T, address string) {
+	testdatabase.OnEach(t, func(t *testing.T, address string) {
 		store := openInTurn(t, address)
 		if _, err := newService(store).SetUp(t.Context(), identity.FirstApp{Region: "us"}); err != nil {
 			t.Fatal(err)

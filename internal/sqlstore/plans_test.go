@@ -8,6 +8,7 @@ import (
 
 	"github.com/usherhq/usher/internal/identity"
 	"github.com/usherhq/usher/internal/sqlstore"
+	"github.com/usherhq/usher/internal/sqlstore/testdatabase"
 )
 
 // How SQLite finds the rows of each list: by an index whose beginning narrows them down. What is
@@ -15,10 +16,10 @@ import (
 // depend on how many there are: TestUserListsUseIndexes.
 func TestSQLiteListsUseIndexes(t *testing.T) {
 	t.Parallel()
-	address := newFile(t)
+	address := testdatabase.SQLite(t)
 	store := open(t, address)
 	addApp(t, store)
-	db := beside(t, address)
+	db := testdatabase.Connect(t, address)
 	viewer := identity.User{ID: 1, AppID: "acme", UID: "mina"}
 	page := identity.Page{Number: 1, Size: 100}
 	blocked := func(direction identity.BlockDirection) func(r identity.Reader) error {

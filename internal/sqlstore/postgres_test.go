@@ -15,12 +15,13 @@ import (
 	"github.com/usherhq/usher/internal/fault"
 	"github.com/usherhq/usher/internal/identity"
 	"github.com/usherhq/usher/internal/sqlstore"
+	"github.com/usherhq/usher/internal/sqlstore/testdatabase"
 )
 
 // Two servers that start on one empty database: both come up, and one makes the app.
 func TestPostgresServersStartTogether(t *testing.T) {
 	t.Parallel()
-	address := newSchema(t)
+	address := testdatabase.PostgreSQL(t)
 	opening.Lock()
 	defer opening.Unlock()
 	const servers = 2
@@ -56,7 +57,7 @@ func TestPostgresServersStartTogether(t *testing.T) {
 // What one server has written the other one reads at once.
 func TestPostgresServersShareWhatTheyWrite(t *testing.T) {
 	t.Parallel()
-	address := newSchema(t)
+	address := testdatabase.PostgreSQL(t)
 	one, other := openInTurn(t, address), openInTurn(t, address)
 	set, err := newService(one).SetUp(t.Context(), identity.FirstApp{Region: "eu", SampleUsers: true})
 	if err != nil {
@@ -81,7 +82,7 @@ func TestPostgresServersShareWhatTheyWrite(t *testing.T) {
 // A password that the server refuses, or a database that is not there, is the commonest mistake.
 func TestPostgresErrorsKeepThePassword(t *testing.T) {
 	t.Parallel()
-	parsed, err := url.Parse(newSchema(t))
+	parsed, err := url.Parse(testdatabase.PostgreSQL(t))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -131,7 +132,7 @@ func hold(store identity.Store, uid identity.UID, waitBefore bool) *held {
 // Counting users keeps nobody waiting: who adds one while others do counts beside them.
 func TestPostgresWritersDoNotWaitToBeCounted(t *testing.T) {
 	t.Parallel()
-	address := newSchema(t)
+	address := testdatabase.PostgreSQL(t)
 	store := openInTurn(t, address)
 	addApp(t, store)
 	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
@@ -156,7 +157,7 @@ func TestPostgresWritersDoNotWaitToBeCounted(t *testing.T) {
 		if err := add(round*writers, (round+1)*writers); err != nil {
 			t.Fatalf("add: %v", err)
 		}
-		wantEqual(t, "slots", rows(t, beside(t, address), "SELECT count(*) FROM user_counts"), [][]string{{"5"}})
+		wantEqual(t, "slots", rows(t, testdatabase.Connect(t, address), "SELECT count(*) FROM user_counts"), [][]string{{"5"}})
 	}
 	_, total, err := store.Users(ctx, "acme", identity.UserFilter{Page: identity.Page{Number: 1, Size: 1}})
 	if err != nil || total != 2*writers {
@@ -176,7 +177,7 @@ func (h *held) letGo(tb testing.TB) {
 // third. Whoever reads on from the last event it saw must see all of them, once.
 func TestPostgresReadersMissNoEvent(t *testing.T) {
 	t.Parallel()
-	store := openInTurn(t, newSchema(t))
+	store := openInTurn(t, testdatabase.PostgreSQL(t))
 	if _, err := newService(store).SetUp(t.Context(), identity.FirstApp{ID: "acme", Region: "eu", SampleUsers: true}); err != nil {
 		t.Fatalf("set up: %v", err)
 	}
@@ -255,7 +256,7 @@ func untilWaiting(tb testing.TB, db *sql.DB, name string, done <-chan struct{}) 
 
 func TestPostgresBlockingWhoIsJustBeingDeleted(t *testing.T) {
 	t.Parallel()
-	address := newSchema(t)
+	address := testdatabase.PostgreSQL(t)
 	name := "blocking-" + rand.Text()
 	store, other := openInTurn(t, address), openInTurn(t, withName(t, address, name))
 	set, err := newService(store).SetUp(t.Context(), identity.FirstApp{ID: "acme", Region: "eu", SampleUsers: true})
@@ -291,7 +292,7 @@ func TestPostgresBlockingWhoIsJustBeingDeleted(t *testing.T) {
 			defer close(blocked)
 			outcomes, failed = newService(other).SetBlocked(t.Context(), caller, attempt.blocker, attempt.others, true)
 		}()
-		untilWaiting(t, beside(t, address), name, blocked)
+		untilWaiting(t, testdatabase.Connect(t, address), name, blocked)
 		close(release)
 		if err := <-deleted; err != nil {
 			t.Fatalf("%s: delete: %v", attempt.name, err)
@@ -311,12 +312,12 @@ func TestPostgresBlockingWhoIsJustBeingDeleted(t *testing.T) {
 // A dump brings the numbers of another cluster's transactions with it.
 func TestPostgresEventsOfAnOlderClusterAreSeen(t *testing.T) {
 	t.Parallel()
-	address := newSchema(t)
+	address := testdatabase.PostgreSQL(t)
 	store := openInTurn(t, address)
 	if _, err := newService(store).SetUp(t.Context(), identity.FirstApp{ID: "acme", Region: "eu", SampleUsers: true}); err != nil {
 		t.Fatalf("set up: %v", err)
 	}
-	db := beside(t, address)
+	db := testdatabase.Connect(t, address)
 	// As they were written there, in another order than that of their ids.
 	execOn(t, db, "UPDATE events SET written_by = (9000000000000 + (event_id * 7 % 5))::text::xid8 WHERE event_id > 2")
 	reopened := openInTurn(t, address)

@@ -8,6 +8,7 @@ import (
 
 	"github.com/usherhq/usher/internal/identity"
 	"github.com/usherhq/usher/internal/sqlstore"
+	"github.com/usherhq/usher/internal/sqlstore/testdatabase"
 )
 
 const revisionOfAcme = "SELECT coalesce(string_agg(revision, ' ' ORDER BY slot), '') FROM user_revisions WHERE app_id = 'acme'"
@@ -15,9 +16,9 @@ const revisionOfAcme = "SELECT coalesce(string_agg(revision, ' ' ORDER BY slot),
 // Whoever changes the database, a total that is remembered does not outlive what it counted.
 func TestEveryChangeOfWhatListsChooseByDrawsANewRevision(t *testing.T) {
 	t.Parallel()
-	onBothEngines(t, func(t *testing.T, address string) {
+	testdatabase.OnEach(t, func(t *testing.T, address string) {
 		addApp(t, openInTurn(t, address))
-		db := beside(t, address)
+		db := testdatabase.Connect(t, address)
 		const insert = "INSERT INTO users (app_id, uid, name, name_folded, avatar, link, role, status_message, metadata, tags, created_at, updated_at, last_active_at, deactivated_at) " +
 			"VALUES ('acme', '%s', 'Mina', 'mina', '', '', 'default', '', '', '', 1, 1, 0, 0)"
 		const mina = " WHERE user_id = (SELECT user_id FROM users WHERE uid = 'mina')"
@@ -59,10 +60,10 @@ func TestEveryChangeOfWhatListsChooseByDrawsANewRevision(t *testing.T) {
 // A transaction that draws a revision keeps nobody waiting who draws one too, and none of both is lost.
 func TestRevisionsOfTransactionsThatRunSideBySide(t *testing.T) {
 	t.Parallel()
-	address := newSchema(t)
+	address := testdatabase.PostgreSQL(t)
 	store := openInTurn(t, address)
 	addApp(t, store)
-	db := beside(t, address)
+	db := testdatabase.Connect(t, address)
 	var seen []string
 	look := func() {
 		revision := only(t, db, revisionOfAcme)
@@ -109,7 +110,7 @@ func TestRevisionsOfTransactionsThatRunSideBySide(t *testing.T) {
 // What is remembered of lists has an end, and nothing of it is wrong for that.
 func TestTotalsAreRememberedOfSomeListsOnly(t *testing.T) {
 	t.Parallel()
-	store := open(t, newFile(t))
+	store := open(t, testdatabase.SQLite(t))
 	addApp(t, store)
 	ask := func(key string) {
 		t.Helper()

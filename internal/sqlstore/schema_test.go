@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/usherhq/usher/internal/sqlstore/testdatabase"
 )
 
 // What a schema means, whatever words its engine has for it.
@@ -25,11 +27,11 @@ type (
 
 func TestBothEnginesHaveOneSchema(t *testing.T) {
 	t.Parallel()
-	postgres := newSchema(t)
+	postgres := testdatabase.PostgreSQL(t)
 	openInTurn(t, postgres)
-	sqlite := newFile(t)
+	sqlite := testdatabase.SQLite(t)
 	open(t, sqlite)
-	want := postgresSchema(t, beside(t, postgres))
+	want := postgresSchema(t, testdatabase.Connect(t, postgres))
 	// The one difference on purpose: on PostgreSQL, transactions run side by side and event ids become
 	// visible out of order, so a reader needs to know which transaction wrote an event. SQLite has one
 	// writer at a time, whose order the ids follow by themselves.
@@ -48,15 +50,15 @@ func TestBothEnginesHaveOneSchema(t *testing.T) {
 	// PostgreSQL has another one by the ids alone, as SQLite's is.
 	events.Indexes = slices.Delete(events.Indexes, place, place+1)
 	want["events"] = sorted(events)
-	wantEqual(t, "SQLite's schema beside PostgreSQL's", sqliteSchema(t, beside(t, sqlite)), want)
+	wantEqual(t, "SQLite's schema beside PostgreSQL's", sqliteSchema(t, testdatabase.Connect(t, sqlite)), want)
 }
 
 // Another collation would order and compare texts unlike SQLite does.
 func TestPostgresComparesTextsByTheirBytes(t *testing.T) {
 	t.Parallel()
-	address := newSchema(t)
+	address := testdatabase.PostgreSQL(t)
 	openInTurn(t, address)
-	wantEqual(t, "texts with another collation than C", rows(t, beside(t, address), `
+	wantEqual(t, "texts with another collation than C", rows(t, testdatabase.Connect(t, address), `
 		SELECT attrelid::regclass::text, attname::text
 		FROM pg_attribute JOIN pg_class ON pg_class.oid = attrelid JOIN pg_collation ON pg_collation.oid = attcollation
 		WHERE relnamespace = current_schema()::regnamespace AND relkind = 'r' AND attnum > 0 AND collname <> 'C'`), [][]string{})

@@ -12,6 +12,7 @@ import (
 
 	"github.com/usherhq/usher/internal/identity"
 	"github.com/usherhq/usher/internal/sqlstore"
+	"github.com/usherhq/usher/internal/sqlstore/testdatabase"
 )
 
 // addApp adds the app acme, so that every file of the database exists.
@@ -25,7 +26,7 @@ func addApp(tb testing.TB, store identity.Store) {
 
 func TestSQLiteSettingsAreInForce(t *testing.T) {
 	t.Parallel()
-	store := open(t, newFile(t))
+	store := open(t, testdatabase.SQLite(t))
 	// What each number means: synchronous 2 is FULL.
 	want := map[string]string{"journal_mode": "wal", "synchronous": "2", "foreign_keys": "1", "busy_timeout": "5000"}
 	got := map[string]string{}
@@ -210,7 +211,7 @@ func TestOpenSaysWhatIsWrong(t *testing.T) {
 
 //nolint:paralleltest // it looks at every goroutine there is
 func TestCloseLeavesNothingRunning(t *testing.T) {
-	for name, newAddress := range map[string]func(testing.TB) string{"SQLite": newFile, "PostgreSQL": newSchema} {
+	for name, newAddress := range testdatabase.Engines {
 		t.Run(name, func(t *testing.T) {
 			address := newAddress(t)
 			before := goleak.IgnoreCurrent()

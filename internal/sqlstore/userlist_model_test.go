@@ -17,6 +17,7 @@ import (
 
 	"github.com/usherhq/usher/internal/identity"
 	"github.com/usherhq/usher/internal/sqlstore"
+	"github.com/usherhq/usher/internal/sqlstore/testdatabase"
 )
 
 // What users are drawn from: few enough that filters meet some of them, and beginnings that overlap.
@@ -41,7 +42,7 @@ type userModel struct {
 // their order, and counts all of them.
 func TestUserListsAreAsTheModelSays(t *testing.T) {
 	t.Parallel()
-	onBothEngines(t, func(t *testing.T, address string) {
+	testdatabase.OnEach(t, func(t *testing.T, address string) {
 		store := sqlstore.RememberAllTotals(openInTurn(t, address))
 		var apps atomic.Int64
 		rapid.Check(t, func(rt *rapid.T) {

@@ -8,6 +8,7 @@ import (
 
 	"github.com/usherhq/usher/internal/identity"
 	"github.com/usherhq/usher/internal/sqlstore"
+	"github.com/usherhq/usher/internal/sqlstore/testdatabase"
 )
 
 // listedUsers are users enough that it matters how they are found: half of them wear the tag half, 50
@@ -76,10 +77,10 @@ func userPlans() []userPlan {
 // No list reads a table from its beginning to its end, and those that need not sort don't.
 func TestUserListsUseIndexes(t *testing.T) {
 	t.Parallel()
-	onBothEngines(t, func(t *testing.T, address string) {
+	testdatabase.OnEach(t, func(t *testing.T, address string) {
 		store := openInTurn(t, address)
 		addApp(t, store)
-		db := beside(t, address)
+		db := testdatabase.Connect(t, address)
 		for _, statement := range []string{listedUsers, listedTags, listedBlocks} {
 			execOn(t, db, statement)
 		}

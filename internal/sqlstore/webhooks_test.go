@@ -10,12 +10,13 @@ import (
 
 	"github.com/usherhq/usher/internal/identity"
 	"github.com/usherhq/usher/internal/sqlstore"
+	"github.com/usherhq/usher/internal/sqlstore/testdatabase"
 	"github.com/usherhq/usher/internal/vault"
 )
 
 func TestTheSecretsOfWebhooksAreSealedAndResealed(t *testing.T) {
 	t.Parallel()
-	onBothEngines(t, func(t *testing.T, address string) {
+	testdatabase.OnEach(t, func(t *testing.T, address string) {
 		path := filepath.Join(t.TempDir(), "keyset.json")
 		keys, _, err := vault.OpenFile(path)
 		if err != nil {
@@ -40,7 +41,7 @@ func TestTheSecretsOfWebhooksAreSealedAndResealed(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		db := beside(t, address)
+		db := testdatabase.Connect(t, address)
 		row := func() []string { return rows(t, db, "SELECT * FROM webhooks")[0] }
 		for _, field := range row() {
 			if strings.Contains(field, "open5esame") || strings.Contains(field, string(made.Secret)) {
@@ -69,7 +70,7 @@ func TestTheSecretsOfWebhooksAreSealedAndResealed(t *testing.T) {
 
 func TestTheQueuesOfAUserAndOfAWebhookHaveAnEnd(t *testing.T) {
 	t.Parallel()
-	onBothEngines(t, func(t *testing.T, address string) {
+	testdatabase.OnEach(t, func(t *testing.T, address string) {
 		store := openInTurn(t, address)
 		service := newService(store)
 		set, err := service.SetUp(t.Context(), identity.FirstApp{Region: "eu"})
@@ -84,7 +85,7 @@ func TestTheQueuesOfAUserAndOfAWebhookHaveAnEnd(t *testing.T) {
 			t.Fatal(err)
 		}
 		wait := func(count int, uid string) {
-			execOn(t, beside(t, address), fmt.Sprintf(`INSERT INTO deliveries
+			execOn(t, testdatabase.Connect(t, address), fmt.Sprintf(`INSERT INTO deliveries
 				(webhook_number, event, kind, uid, payload, state, attempts, status, failure, due_at, created_at, finished_at)
 				WITH RECURSIVE numbers (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < %d)
 				SELECT %d, 'one', 'user_created', %s, '{}', 'behind', 0, 0, '', 0, 1, 0 FROM numbers`, count, webhook.Number, uid))
@@ -129,7 +130,7 @@ func TestTheQueuesOfAUserAndOfAWebhookHaveAnEnd(t *testing.T) {
 			t.Errorf("given up: %+v, %v", given, err)
 		}
 		// Once more the same events, when the whole webhook has no room.
-		execOn(t, beside(t, address), fmt.Sprintf("UPDATE webhooks SET position = %d", webhook.Position))
+		execOn(t, testdatabase.Connect(t, address), fmt.Sprintf("UPDATE webhooks SET position = %d", webhook.Position))
 		wait(10_000-1001, "'user-' || n")
 		wantEqual(t, "what is collected when it is full", collect(), identity.Collected{Stored: webhook.Position, Seen: webhook.Position, Full: true})
 	})

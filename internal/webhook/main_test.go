@@ -5,11 +5,8 @@ import (
 	"crypto/rand"
 	"encoding/json"
 	"io"
-	"log/slog"
 	"net/http"
 	"net/http/httptest"
-	"path/filepath"
-	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -21,6 +18,8 @@ import (
 
 	"github.com/usherhq/usher/internal/identity"
 	"github.com/usherhq/usher/internal/sqlstore"
+	"github.com/usherhq/usher/internal/sqlstore/testdatabase"
+	"github.com/usherhq/usher/internal/testlog"
 	"github.com/usherhq/usher/internal/vault"
 	"github.com/usherhq/usher/internal/webhook"
 )
@@ -39,30 +38,12 @@ type house struct {
 	t      *testing.T
 	caller identity.Caller
 	passed atomic.Int64 // since founded
-	log    *logged
-}
-
-// logged is what was logged; it must hold no secret.
-type logged struct {
-	mu   sync.Mutex
-	text strings.Builder
-}
-
-func (l *logged) Write(text []byte) (int, error) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.text.Write(text)
-}
-
-func (l *logged) String() string {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.text.String()
+	log    *testlog.Log
 }
 
 func newHouse(t *testing.T) *house {
 	t.Helper()
-	store, err := sqlstore.Open(t.Context(), "sqlite:"+filepath.Join(t.TempDir(), "usher.db"), keys)
+	store, err := sqlstore.Open(t.Context(), testdatabase.SQLite(t), keys)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -71,7 +52,7 @@ func newHouse(t *testing.T) *house {
 			t.Error(err)
 		}
 	})
-	h := &house{t: t, log: &logged{}}
+	h := &house{t: t, log: &testlog.Log{}}
 	h.Service = identity.NewService(store, h.now, rand.Reader)
 	set, err := h.SetUp(t.Context(), identity.FirstApp{ID: "acme", Region: "eu"})
 	if err != nil {
@@ -94,7 +75,7 @@ func (h *house) pass(by time.Duration) { h.passed.Add(int64(by)) }
 func (h *house) serve(allowPrivate bool) *webhook.Dispatcher {
 	h.t.Helper()
 	d := webhook.Start(h.Service, webhook.Config{
-		AllowPrivate: allowPrivate, Clock: h.now, Log: slog.New(slog.NewTextHandler(h.log, &slog.HandlerOptions{Level: slog.LevelDebug})),
+		AllowPrivate: allowPrivate, Clock: h.now, Log: h.log.Logger(),
 	})
 	h.t.Cleanup(d.Close)
 	return d
