@@ -6,13 +6,10 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
-	"log/slog"
 	"os"
 	"path/filepath"
 
-	"github.com/usherhq/usher/internal/identity"
 	"github.com/usherhq/usher/internal/server"
-	"github.com/usherhq/usher/internal/userfile"
 )
 
 type exportCommand struct {
@@ -31,33 +28,27 @@ func (*exportUsersCommand) Help() string {
 and private metadata are included, so only the owner may read the file. Auth tokens are not in it.
 
 The users are those of one moment: the export reads them in one statement, and changes that a server
-on PostgreSQL makes meanwhile are not seen. A SQLite database can't be read while a server uses it:
-stop the server first.`
+makes meanwhile are not seen.`
 }
 
 // Run writes the file, or leaves the one that was there as it was.
 func (c *exportUsersCommand) Run(ctx context.Context) (err error) {
-	data, err := c.Open(ctx, slog.New(slog.NewTextHandler(os.Stderr, nil)))
+	desk, release, err := openDesk(ctx, c.Data)
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, data.Close()) }()
+	defer func() { err = errors.Join(err, release()) }()
 	shown := newProgress(os.Stderr)
 	if c.File == "-" && isTerminal(os.Stdout) {
 		// The lines go where the bar would be.
 		shown.out = nil
 	}
-	if shown.out != nil {
-		all := identity.UserFilter{Page: identity.Page{Number: 1, Size: 1}, Activity: identity.AnyActivity}
-		_, total, err := data.Service.ListUsers(ctx, data.Caller, all)
-		if err != nil {
-			return err
-		}
-		shown.whole = int64(total)
-	}
 	users := 0
 	write := func(out io.Writer) (err error) {
-		users, err = userfile.Export(ctx, data.Service, data.Caller, out, func(users int) { shown.at(int64(users), users) })
+		users, err = desk.ExportUsers(ctx, c.AppID, out, func(users, all int) {
+			shown.whole = int64(all)
+			shown.at(int64(users), users)
+		})
 		return err
 	}
 	if c.File == "-" {

@@ -1,14 +1,15 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
 	"io"
-	"log/slog"
 	"os"
 	"strings"
 
+	"github.com/usherhq/usher/internal/control"
 	"github.com/usherhq/usher/internal/server"
 	"github.com/usherhq/usher/internal/userfile"
 )
@@ -34,7 +35,7 @@ is passed over; a field that no user has is an error.
 
 A line that is wrong adds nothing, and the others are imported all the same. The first problems are
 reported with their lines, and the command then ends with status 1. After an interruption, run it again
-with --skip-existing. A server that uses the same SQLite database must be stopped first.`
+with --skip-existing. A server that runs goes on meanwhile.`
 }
 
 // Run imports what can be imported and fails when that was not all.
@@ -46,32 +47,48 @@ func (c *importUsersCommand) Run(ctx context.Context) (err error) {
 		}
 		defer in.Close()
 	}
-	data, err := c.Open(ctx, slog.New(slog.NewTextHandler(os.Stderr, nil)))
+	desk, release, err := openDesk(ctx, c.Data)
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, data.Close()) }()
+	defer func() { err = errors.Join(err, release()) }()
 	shown := newProgress(os.Stderr)
 	if info, err := in.Stat(); err == nil && info.Mode().IsRegular() {
 		shown.whole = info.Size()
 	}
-	work := &userfile.Import{Service: data.Service, Caller: data.Caller, SkipExisting: c.SkipExisting, CreateRoles: c.CreateRoles, MostProblems: mostProblems}
-	work.Progress = func(read int64) error {
-		shown.at(read, work.Lines())
-		return nil
-	}
-	err = work.Run(ctx, in)
+	report, err := desk.ImportUsers(ctx, &watched{in: in, shown: shown}, control.ImportOptions{
+		AppID: c.AppID, SkipExisting: c.SkipExisting, CreateRoles: c.CreateRoles, MostProblems: mostProblems,
+	})
 	shown.end()
-	reportImport(os.Stderr, work.Report, shown)
+	if err == nil || report.Lines() > 0 {
+		reportImport(os.Stderr, report, shown)
+	}
 	switch {
 	case err != nil && ctx.Err() != nil:
 		return errors.New("interrupted: what is imported stays; go on with --skip-existing")
 	case err != nil:
 		return err
-	case work.Refused > 0:
-		return fmt.Errorf("%s could not be imported", countUsers(work.Refused))
+	case report.Refused > 0:
+		return fmt.Errorf("%s could not be imported", countUsers(report.Refused))
 	}
 	return nil
+}
+
+// watched shows how much of a file has been read.
+type watched struct {
+	in    io.Reader
+	shown *progress
+	read  int64
+	lines int
+}
+
+// Read reads on.
+func (w *watched) Read(into []byte) (int, error) {
+	n, err := w.in.Read(into)
+	w.read += int64(n)
+	w.lines += bytes.Count(into[:n], []byte("\n"))
+	w.shown.at(w.read, w.lines)
+	return n, err
 }
 
 // mostProblems is how many are reported one by one.

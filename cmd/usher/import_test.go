@@ -4,16 +4,13 @@ import (
 	"bytes"
 	"context"
 	"crypto/rand"
-	"database/sql"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"log/slog"
 	"math"
-	"net/url"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -24,6 +21,7 @@ import (
 
 	"github.com/usherhq/usher/internal/identity"
 	"github.com/usherhq/usher/internal/server"
+	"github.com/usherhq/usher/internal/sqlstore/testdatabase"
 	"github.com/usherhq/usher/internal/userfile"
 )
 
@@ -66,43 +64,20 @@ func onSQLite(tb testing.TB) server.Data {
 
 func onPostgres(tb testing.TB) server.Data {
 	tb.Helper()
-	address, err := url.Parse(os.Getenv("USHER_TEST_POSTGRES"))
-	if err != nil || address.Host == "" {
-		tb.Skip("set USHER_TEST_POSTGRES, as make test does")
-	}
-	db, err := sql.Open("pgx", address.String())
-	if err != nil {
-		tb.Fatal(err)
-	}
-	defer db.Close()
-	schema := "usher_" + strings.ToLower(rand.Text())
-	execute := func(statement string) {
-		// Cleanups run after the test's own context has ended.
-		if _, err := db.ExecContext(context.WithoutCancel(tb.Context()), statement); err != nil {
-			tb.Error(err)
-		}
-	}
-	execute("CREATE SCHEMA " + schema)
-	tb.Cleanup(func() {
-		var err error
-		if db, err = sql.Open("pgx", address.String()); err != nil {
-			tb.Error(err)
-			return
-		}
-		defer db.Close()
-		execute("DROP SCHEMA " + schema + " CASCADE")
-	})
-	query := address.Query()
-	query.Set("search_path", schema)
-	address.RawQuery = query.Encode()
-	data := server.Data{Database: address.String(), Keyset: filepath.Join(tb.TempDir(), "keyset.json")}
+	data := server.Data{Database: testdatabase.PostgreSQL(tb), Keyset: filepath.Join(tb.TempDir(), "keyset.json")}
 	if err := makeApp(tb.Context(), data, "acme"); err != nil {
 		tb.Fatal(err)
 	}
 	return data
 }
 
-func openData(tb testing.TB, data server.Data) *server.OpenData {
+// inApp is an app of a service, and who works on it.
+type inApp struct {
+	service *identity.Service
+	caller  identity.Caller
+}
+
+func openData(tb testing.TB, data server.Data) inApp {
 	tb.Helper()
 	opened, err := data.Open(tb.Context(), slog.New(slog.DiscardHandler))
 	if err != nil {
@@ -113,31 +88,35 @@ func openData(tb testing.TB, data server.Data) *server.OpenData {
 			tb.Error(err)
 		}
 	})
-	return opened
-}
-
-// withAppOfItsOwn gives a test an app without users in a database that it shares with others.
-func withAppOfItsOwn(tb testing.TB, shared *server.OpenData) *server.OpenData {
-	tb.Helper()
-	app, _, err := shared.Service.CreateApp(tb.Context(), identity.Caller{}, identity.FirstApp{Region: "us"}, identity.AppChange{Name: new("App")})
+	app, err := opened.Service.FindApp(tb.Context(), "acme")
 	if err != nil {
 		tb.Fatal(err)
 	}
-	return &server.OpenData{Service: shared.Service, Caller: identity.Caller{App: app}}
+	return inApp{opened.Service, identity.Caller{App: app}}
+}
+
+// withAppOfItsOwn gives a test an app without users in a database that it shares with others.
+func withAppOfItsOwn(tb testing.TB, shared inApp) inApp {
+	tb.Helper()
+	app, _, err := shared.service.CreateApp(tb.Context(), identity.Caller{}, identity.FirstApp{Region: "us"}, identity.AppChange{Name: new("App")})
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return inApp{shared.service, identity.Caller{App: app}}
 }
 
 // silent is a progress that nobody sees.
 func silent() *progress { return &progress{clock: time.Now} }
 
 // newImport is an import without any flag.
-func newImport(data *server.OpenData) *userfile.Import {
-	return &userfile.Import{Service: data.Service, Caller: data.Caller, MostProblems: mostProblems}
+func newImport(data inApp) *userfile.Import {
+	return &userfile.Import{Service: data.service, Caller: data.caller, MostProblems: mostProblems}
 }
 
-func exported(tb testing.TB, data *server.OpenData) string {
+func exported(tb testing.TB, data inApp) string {
 	tb.Helper()
 	var out bytes.Buffer
-	if _, err := userfile.Export(tb.Context(), data.Service, data.Caller, &out, func(int) {}); err != nil {
+	if _, err := userfile.Export(tb.Context(), data.service, data.caller, &out, func(int) {}); err != nil {
 		tb.Fatal(err)
 	}
 	return out.String()
@@ -281,7 +260,7 @@ func TestLinesOfAnImport(t *testing.T) {
 				t.Error(difference)
 			}
 			var uids []string
-			for user, err := range data.Service.AllUsers(t.Context(), data.Caller) {
+			for user, err := range data.service.AllUsers(t.Context(), data.caller) {
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -350,7 +329,7 @@ func TestRolesAreMadeWhenAskedFor(t *testing.T) {
 	if work.Imported != identity.MaxRoles || work.Refused != 4 {
 		t.Errorf("%d imported, %d refused: %q", work.Imported, work.Refused, work.Problems)
 	}
-	role, err := data.Service.GetRole(t.Context(), data.Caller, "role-0")
+	role, err := data.service.GetRole(t.Context(), data.caller, "role-0")
 	if err != nil || role.Name != "Role-0" {
 		t.Errorf("the role is %+v, %v", role, err)
 	}
@@ -388,23 +367,65 @@ func TestTheFirstProblemsAreKept(t *testing.T) {
 	}
 }
 
-func TestADatabaseThatAServerHoldsIsRefused(t *testing.T) {
+func TestUsersAreMovedWhileTheServerRuns(t *testing.T) {
 	t.Parallel()
 	folder := t.TempDir()
-	start(t, folder)
-	users := filepath.Join(folder, "users.jsonl")
-	if err := os.WriteFile(users, []byte(`{"uid":"ana","name":"Ana"}`), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	for _, direction := range []string{"import", "export"} {
-		command := exec.Command(os.Args[0], direction, "users", "users.jsonl")
-		command.Dir, command.Env = folder, append(os.Environ(), asUsher+"=1")
-		if out, err := command.CombinedOutput(); err == nil || !strings.Contains(string(out), "another usher uses the database") {
-			t.Errorf("%s: %v, %s", direction, err, out)
+	running := start(t, folder, "--rest-key="+testKey)
+	usher := func(arguments ...string) (string, error) { return run(t, folder, arguments...) }
+	var text bytes.Buffer
+	manyUsers(&text, 2*userfile.LargestBatch+1)
+	write := func(name, text string) {
+		t.Helper()
+		if err := os.WriteFile(filepath.Join(folder, name), []byte(text), 0o600); err != nil {
+			t.Fatal(err)
 		}
 	}
-	if text, err := os.ReadFile(users); err != nil || !strings.Contains(string(text), "ana") {
+	write("users.jsonl", text.String())
+	wants := func(out string, err error, fails bool, words ...string) {
+		t.Helper()
+		if (err != nil) != fails {
+			t.Errorf("%v, %s", err, out)
+		}
+		for _, word := range append(words, "on the running server") {
+			if !strings.Contains(out, word) {
+				t.Errorf("%q is missing in:\n%s", word, out)
+			}
+		}
+	}
+	out, err := usher("import", "users", "users.jsonl", "--create-roles")
+	wants(out, err, false, fmt.Sprintf("Imported %d users", 2*userfile.LargestBatch+1))
+	out, err = usher("import", "users", "users.jsonl", "--skip-existing")
+	wants(out, err, false, "Imported 0 users", fmt.Sprintf("passed over %d", 2*userfile.LargestBatch+1))
+	write("odd.jsonl", `{"uid":"ana","name":"Ana"}`+"\n"+`{"uid":"eve","name":"Eve","shoeSize":40}`+"\n")
+	out, err = usher("import", "users", "odd.jsonl")
+	wants(out, err, true, "Imported 1 user ", "refused 1", `line 2: The line is not the JSON object of a user: unknown field "shoeSize".`)
+	out, err = usher("import", "users", "odd.jsonl", "--app-id=another")
+	wants(out, err, true, "the database has no app another")
+
+	out, err = usher("export", "users", "out.jsonl")
+	wants(out, err, false, "Exported ")
+	exported, err := os.ReadFile(filepath.Join(folder, "out.jsonl"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	// The app has sample users of its own, and ana.
+	var moved []string
+	for line := range strings.Lines(string(exported)) {
+		if strings.HasPrefix(line, `{"uid":"user-`) {
+			moved = append(moved, line)
+		}
+	}
+	if got := strings.Join(moved, ""); got != text.String() {
+		t.Errorf("%d lines came back of %d, or others", len(moved), 2*userfile.LargestBatch+1)
+	}
+	write("out.jsonl", "what was there")
+	out, err = usher("export", "users", "out.jsonl", "--app-id=another")
+	wants(out, err, true, "the database has no app another")
+	if text, err := os.ReadFile(filepath.Join(folder, "out.jsonl")); err != nil || string(text) != "what was there" {
 		t.Errorf("the refused export changed the file: %v, %s", err, text)
+	}
+	if err := running.terminate(); err != nil {
+		t.Error(err)
 	}
 }
 

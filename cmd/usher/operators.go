@@ -4,14 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"log/slog"
 	"os"
 	"strings"
 	"text/tabwriter"
 	"time"
 
 	"github.com/usherhq/usher/internal/dashboard"
-	"github.com/usherhq/usher/internal/fault"
 	"github.com/usherhq/usher/internal/identity"
 	"github.com/usherhq/usher/internal/server"
 )
@@ -27,10 +25,7 @@ type operatorsCommand struct {
 // Help says what to do beside a running server.
 func (*operatorsCommand) Help() string {
 	return `Operators are the people who use the console; owners manage them there. This is for when no owner can get
-in: whoever may read the database and its keyset may do all of it.
-
-On PostgreSQL, it works beside running servers. A SQLite database can't be opened while a server uses it:
-stop the server first.`
+in: whoever may read the database and its keyset, or is the user that the server runs as, may do all of it.`
 }
 
 // operatorsFlags say which database has the operators.
@@ -40,32 +35,21 @@ type operatorsFlags struct {
 	KeysetText string `name:"keyset-text" hidden:"" help:"Content of a keyset; from the environment only."`
 }
 
-// with opens the database for as long as it takes to do something, and says in words for people what was
-// wrong with what they asked for.
-func (f operatorsFlags) with(ctx context.Context, do func(service *identity.Service, caller identity.Caller) error) (err error) {
-	place := server.Data{Database: f.Database, Keyset: f.Keyset, KeysetText: f.KeysetText}
-	data, err := place.OpenWhole(ctx, slog.New(slog.NewTextHandler(os.Stderr, nil)))
+// with has the operators at hand for as long as it takes to do something.
+func (f operatorsFlags) with(ctx context.Context, do func(desk) error) error {
+	desk, release, err := openDesk(ctx, server.Data{Database: f.Database, Keyset: f.Keyset, KeysetText: f.KeysetText})
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, data.Close()) }()
-	err = do(data.Service, data.Caller)
-	if failure, ok := errors.AsType[*fault.Error](err); ok && len(failure.Details) > 0 {
-		var reasons []string
-		for _, field := range []string{"name", "role"} {
-			reasons = append(reasons, failure.Details[field]...)
-		}
-		return errors.New(strings.Join(reasons, " "))
-	}
-	return err
+	return errors.Join(do(desk), release())
 }
 
 type listOperatorsCommand struct{ operatorsFlags }
 
 // Run prints the operators by name.
 func (c *listOperatorsCommand) Run(ctx context.Context) error {
-	return c.with(ctx, func(service *identity.Service, _ identity.Caller) error {
-		operators, err := service.ListOperators(ctx)
+	return c.with(ctx, func(desk desk) error {
+		operators, err := desk.ListOperators(ctx)
 		if err != nil {
 			return err
 		}
@@ -122,8 +106,8 @@ func (c *inviteOperatorCommand) Run(ctx context.Context) error {
 	if err := c.check(); err != nil {
 		return err
 	}
-	return c.with(ctx, func(service *identity.Service, caller identity.Caller) error {
-		invitation, err := service.InviteOperatorNamed(ctx, caller, c.Name, c.Role)
+	return c.with(ctx, func(desk desk) error {
+		invitation, err := desk.InviteOperator(ctx, c.Name, c.Role)
 		if err != nil {
 			return err
 		}
@@ -143,8 +127,8 @@ func (c *resetOperatorCommand) Run(ctx context.Context) error {
 	if err := c.check(); err != nil {
 		return err
 	}
-	return c.with(ctx, func(service *identity.Service, caller identity.Caller) error {
-		invitation, err := service.ResetOperator(ctx, caller, c.Name)
+	return c.with(ctx, func(desk desk) error {
+		invitation, err := desk.ResetOperator(ctx, c.Name)
 		if err != nil {
 			return nameIn(err, c.Name)
 		}
@@ -160,8 +144,8 @@ type removeOperatorCommand struct {
 
 // Run removes an operator. The last owner stays.
 func (c *removeOperatorCommand) Run(ctx context.Context) error {
-	return c.with(ctx, func(service *identity.Service, caller identity.Caller) error {
-		if err := service.RemoveOperator(ctx, caller, c.Name); err != nil {
+	return c.with(ctx, func(desk desk) error {
+		if err := desk.RemoveOperator(ctx, c.Name); err != nil {
 			return nameIn(err, c.Name)
 		}
 		_, err := fmt.Fprintf(os.Stdout, "%s was removed.\n", c.Name)

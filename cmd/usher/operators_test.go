@@ -62,7 +62,7 @@ func TestWhoHasTheDatabaseLetsALostOwnerInAgain(t *testing.T) {
 		}
 		return out
 	}
-	// during runs a server as long as something is done with it: nobody else can open its database.
+	// during runs a server as long as something is done with it.
 	during := func(do func(running *process)) {
 		t.Helper()
 		running := start(t, folder, "--rest-key="+testKey)
@@ -71,13 +71,23 @@ func TestWhoHasTheDatabaseLetsALostOwnerInAgain(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
+	var invited string
 	during(func(*process) {
-		if out, err := run(t, folder, "operators", "list"); err == nil || !strings.Contains(out, "another usher uses the database") {
-			t.Errorf("beside a running server: %v, %s", err, out)
+		invited = usher("invite", "ada", "--role=owner")
+		if !strings.Contains(invited, "on the running server") {
+			t.Errorf("beside a running server: %s", invited)
+		}
+		for wrong, want := range map[string][]string{
+			"The role must be owner, developer or viewer": {"invite", "bob", "--role=admin"},
+			"The name must have 1 to 100 letters":         {"invite", "bob the third"},
+			"nobody: there is no such operator":           {"reset", "nobody"},
+			" : there is no such operator":                {"remove", " "},
+		} {
+			if out, err := run(t, folder, append([]string{"operators"}, want...)...); err == nil || !strings.Contains(out, wrong) {
+				t.Errorf("%q: %v, %s", want, err, out)
+			}
 		}
 	})
-
-	invited := usher("invite", "ada", "--role=owner")
 	before := newPerson(t)
 	during(func(running *process) {
 		if status := newPerson(t).follow(running, invited, "eve", forgotten); status != http.StatusUnprocessableEntity {
@@ -89,6 +99,9 @@ func TestWhoHasTheDatabaseLetsALostOwnerInAgain(t *testing.T) {
 	})
 
 	reset := usher("reset", "ada")
+	if !strings.Contains(reset, "the server is stopped") {
+		t.Errorf("without a server: %s", reset)
+	}
 	if out := usher("list"); !regexp.MustCompile(`(?m)^ada +owner +no +20\S+Z$`).MatchString(out) {
 		t.Errorf("the list is %s", out)
 	}

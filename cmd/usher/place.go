@@ -71,7 +71,7 @@ func (p *place) reach(ctx context.Context) (c *client, where string, err error) 
 	}
 	socket := server.Config{Database: p.Database}.ControlSocket()
 	if socket != "" && answers(ctx, socket) {
-		return p.running(socket), "on the running server", nil
+		return p.running(socket), onRunningServer, nil
 	}
 	return p.stopped(ctx)
 }
@@ -156,7 +156,7 @@ func (p *place) running(socket string) *client {
 func (p *place) stopped(ctx context.Context) (c *client, where string, err error) {
 	place := server.Data{Database: p.Database, Keyset: p.Keyset, KeysetText: p.KeysetText}
 	log := slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelWarn}))
-	data, err := place.OpenWhole(ctx, log)
+	data, err := place.Open(ctx, log)
 	if err != nil {
 		return nil, "", unreachable(err)
 	}
@@ -165,20 +165,26 @@ func (p *place) stopped(ctx context.Context) (c *client, where string, err error
 		return nil, "", errors.Join(err, data.Close())
 	}
 	c = &client{base: local, app: p.AppID, http: direct(inProcess{api}), close: data.Close}
-	path, isSQLite := strings.CutPrefix(p.address(), "sqlite:")
-	if !isSQLite {
-		return c, "directly on the PostgreSQL database", nil
-	}
-	c.alone = true
-	return c, "directly on " + path + "; the server is stopped", nil
+	c.alone = isFile(p.Database)
+	return c, directlyOn(p.Database), nil
 }
 
-func (p *place) address() string {
-	if p.Database == "" {
-		return server.DefaultDatabase
+// onRunningServer says that a command works on the server of this machine.
+const onRunningServer = "on the running server"
+
+// directlyOn says that a command works on a database, in words for a person.
+func directlyOn(database string) string {
+	if !isFile(database) {
+		return "directly on the PostgreSQL database"
 	}
-	return p.Database
+	if database == "" {
+		database = server.DefaultDatabase
+	}
+	return "directly on " + strings.TrimPrefix(database, "sqlite:") + "; the server is stopped"
 }
+
+// isFile says whether the data is a file, which one process has for itself.
+func isFile(database string) bool { return database == "" || strings.HasPrefix(database, "sqlite:") }
 
 // unreachable says what to do when the data can't be opened.
 func unreachable(err error) error {

@@ -34,9 +34,9 @@ func (c Config) ControlSocket() string {
 	return filepath.Join(folder, controlFolder, controlFile)
 }
 
-// control answers the operator of the machine: whoever can open its socket, which are the server's own
+// controlSocket answers the operator of the machine: whoever can open its socket, which are the server's own
 // user and root.
-type control struct {
+type controlSocket struct {
 	http     *http.Server
 	listener net.Listener
 	served   chan struct{}
@@ -45,7 +45,7 @@ type control struct {
 // startControl listens on the control socket. The server is as good without it, so that what stands in
 // its way is logged and no more. The database must be locked: then a socket that is there already was
 // left behind by a server that was killed.
-func startControl(ctx context.Context, config Config, operator http.Handler, log *slog.Logger) *control {
+func startControl(ctx context.Context, config Config, operator http.Handler, log *slog.Logger) *controlSocket {
 	path := config.ControlSocket()
 	if path == "" {
 		return nil
@@ -55,7 +55,7 @@ func startControl(ctx context.Context, config Config, operator http.Handler, log
 		log.Warn("there is no control socket: the command line can work on this server with --url and --key only", slog.Any("error", err))
 		return nil
 	}
-	c := &control{listener: listener, served: make(chan struct{}), http: &http.Server{
+	c := &controlSocket{listener: listener, served: make(chan struct{}), http: &http.Server{
 		Handler:           operator,
 		ReadHeaderTimeout: readHeaderTimeLimit, ReadTimeout: readTimeLimit, WriteTimeout: writeTimeLimit,
 		IdleTimeout: idleTimeLimit, MaxHeaderBytes: maxHeaderBytes,
@@ -95,7 +95,7 @@ func listenControl(ctx context.Context, path string) (net.Listener, error) {
 }
 
 // drain answers what has been asked and ends. A nil control has nothing to do.
-func (c *control) drain(ctx context.Context) {
+func (c *controlSocket) drain(ctx context.Context) {
 	if c == nil {
 		return
 	}

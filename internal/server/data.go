@@ -12,13 +12,12 @@ import (
 	"strings"
 	"time"
 
-	"github.com/usherhq/usher/internal/fault"
 	"github.com/usherhq/usher/internal/identity"
 	"github.com/usherhq/usher/internal/rest"
 	"github.com/usherhq/usher/internal/sqlstore"
 )
 
-// Data says which app's data a command works on without a server; the tags are for the command line.
+// Data says which data a command works on without a server; the tags are for the command line.
 type Data struct {
 	Database   string `placeholder:"ADDRESS" help:"Where the data is kept, as for serve. Default: sqlite:usher-data/usher.db."`
 	Keyset     string `placeholder:"FILE" help:"Keyset of the database, as for serve. Default: keyset.json beside the data."`
@@ -32,31 +31,14 @@ var (
 	ErrInUse      = sqlstore.ErrInUse
 )
 
-// OpenData is an app's data in use. Close it.
+// OpenData is data in use. Close it.
 type OpenData struct {
 	Service *identity.Service
-	// Caller is the operator of the machine, at work on the app.
-	Caller identity.Caller
-	store  *sqlstore.Store
+	store   *sqlstore.Store
 }
 
-// Open opens the database and finds the app. It makes neither: a slip in an address must not look
-// like a server without users.
+// Open opens the database. It makes none: a slip in an address must not look like a server without users.
 func (d Data) Open(ctx context.Context, log *slog.Logger) (*OpenData, error) {
-	data, err := d.OpenWhole(ctx, log)
-	if err != nil {
-		return nil, err
-	}
-	app, err := d.findApp(ctx, data.Service)
-	if err != nil {
-		return nil, errors.Join(err, data.Close())
-	}
-	data.Caller.App = app
-	return data, nil
-}
-
-// OpenWhole is Open for what concerns no app, or all of them: the caller works on none.
-func (d Data) OpenWhole(ctx context.Context, log *slog.Logger) (*OpenData, error) {
 	if d.Database == "" {
 		d.Database = DefaultDatabase
 	}
@@ -69,38 +51,7 @@ func (d Data) OpenWhole(ctx context.Context, log *slog.Logger) (*OpenData, error
 	if err != nil {
 		return nil, err
 	}
-	return &OpenData{
-		Service: identity.NewService(store, time.Now, rand.Reader), Caller: identity.Caller{Operator: "cli"}, store: store,
-	}, nil
-}
-
-func (d Data) findApp(ctx context.Context, service *identity.Service) (identity.App, error) {
-	if d.AppID != "" {
-		app, err := service.FindApp(ctx, d.AppID)
-		if fault.CodeOf(err) == fault.CodeInvalidAppID {
-			return app, fmt.Errorf("the database has no app %s", d.AppID)
-		}
-		return app, err
-	}
-	const named = 10
-	apps, total, err := service.ListApps(ctx, identity.AppFilter{Page: identity.Page{Number: 1, Size: named}})
-	switch {
-	case err != nil:
-		return identity.App{}, err
-	case total == 0:
-		return identity.App{}, errors.New("the database has no app yet: usher serve makes the first one")
-	case total == 1:
-		return apps[0], nil
-	}
-	ids := make([]string, len(apps))
-	for i, app := range apps {
-		ids[i] = string(app.ID)
-	}
-	list := strings.Join(ids, ", ")
-	if total > named {
-		list += ", …"
-	}
-	return identity.App{}, fmt.Errorf("the database has %d apps: choose one with --app-id (%s)", total, list)
+	return &OpenData{Service: identity.NewService(store, time.Now, rand.Reader), store: store}, nil
 }
 
 // defaultRegion is the region of an app where nothing else is said.

@@ -10,10 +10,12 @@ import (
 	"net"
 	"net/http"
 	"slices"
+	"strings"
 	"syscall"
 	"time"
 
 	"github.com/usherhq/usher/internal/apidocs"
+	"github.com/usherhq/usher/internal/control"
 	"github.com/usherhq/usher/internal/dashboard"
 	"github.com/usherhq/usher/internal/identity"
 	"github.com/usherhq/usher/internal/presence"
@@ -60,7 +62,7 @@ type Server struct {
 	clock func() time.Time
 	// development is nil for a server in production.
 	development *development
-	control     *control
+	control     *controlSocket
 }
 
 // Run serves until ctx ends, then drains: it stops taking requests, answers those it has, and
@@ -159,7 +161,7 @@ func Start(ctx context.Context, config Config, log *slog.Logger) (_ *Server, err
 		}
 	}
 	go s.serve()
-	s.control = startControl(ctx, config, s.handler.Operator(), log)
+	s.control = startControl(ctx, config, s.operator(service, log), log)
 	s.startWebhooks(service, log)
 	s.chores = startChores(service, config.EventRetention, s.metrics, log)
 	return s, nil
@@ -180,6 +182,18 @@ func (s *Server) rooms() http.Handler {
 		default:
 			s.handler.ServeHTTP(w, r)
 		}
+	})
+}
+
+// operator answers the operator of the machine: the API, and what is beyond it.
+func (s *Server) operator(service *identity.Service, log *slog.Logger) http.Handler {
+	api, desk := s.handler.Operator(), control.Handler(control.Desk{Service: service}, log)
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if strings.HasPrefix(r.URL.Path, control.Path) {
+			desk.ServeHTTP(w, r)
+			return
+		}
+		api.ServeHTTP(w, r)
 	})
 }
 
