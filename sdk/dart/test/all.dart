@@ -2,6 +2,8 @@ import 'dart:io';
 
 import 'package:usher_calls/usher_calls.dart';
 
+import 'connection_control_test.dart';
+import 'connection_session_test.dart';
 import 'connection_test.dart';
 import 'harness.dart';
 import 'http_test.dart';
@@ -21,6 +23,8 @@ void main(List<String> arguments) async {
   socketTests();
   pausesTests();
   connectionTests();
+  connectionSessionTests();
+  connectionControlTests();
   sampleTests();
   final failed = await runTests(arguments.firstOrNull ?? '');
   CometChatCalls.close();
