@@ -63,6 +63,9 @@ func BenchmarkConsolePages(b *testing.B) {
 		"deactivated": "/users?deactivated=with", "user": "/users/uid/user-0000007", "user-edit": "/users/uid/user-0000007/edit",
 		"keys": "/keys", "key": "/keys/1", "try": "/try", "try-typed": "/try?uid=user-00077",
 		"user-events": "/users/uid/user-0000007/events", "user-blocks": "/users/uid/user-0000007/blocks",
+		// Every user was made by an event.
+		"events": "/events", "events-of-kind": "/events?kind=user_created", "events-of-user": "/events?uid=user-0000007",
+		"roles": "/roles", "webhooks": "/webhooks", "settings": "/settings",
 	} {
 		b.Run(name, func(b *testing.B) { openPage(b, console, fmt.Sprintf("%s/apps/bench%s", dashboard.Prefix, path)) })
 	}
