@@ -16,7 +16,7 @@ help: ## Show this list
 
 .PHONY: build
 build: ## Build the server into bin/usher
-	CGO_ENABLED=0 $(GO) build -trimpath -o bin/usher ./cmd/usher
+	CGO_ENABLED=0 $(GO) build -trimpath -ldflags='-s -w' -o bin/usher ./cmd/usher
 
 .PHONY: demo
 demo: ## Play a login story against a temporary server
