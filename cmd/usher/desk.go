@@ -2,8 +2,10 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"log/slog"
 	"os"
 
@@ -33,8 +35,19 @@ func openDesk(ctx context.Context, data server.Data) (found desk, release func()
 	}
 	opened, err := data.Open(ctx, slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelWarn})))
 	if err != nil {
-		return nil, nil, unreachable(err)
+		return nil, nil, noDesk(err)
 	}
 	fmt.Fprintln(os.Stderr, directlyOn(data.Database))
 	return control.Desk{Service: opened.Service}, opened.Close, nil
+}
+
+// noDesk says what to do when the data can't be opened.
+func noDesk(err error) error {
+	switch {
+	case errors.Is(err, fs.ErrPermission):
+		return fmt.Errorf("%w: run this as the user that the server runs as", err)
+	case errors.Is(err, server.ErrInUse):
+		return errors.New("a server runs on this database, and does not answer at its control socket (its log says why): stop it first")
+	}
+	return err
 }

@@ -16,8 +16,7 @@ import (
 // serve answers at a socket, and gives a client of it.
 func serve(t *testing.T, handler http.HandlerFunc) *control.Client {
 	t.Helper()
-	// The path of a socket has to be short.
-	folder, err := os.MkdirTemp("", "usher-control-")
+	folder, err := os.MkdirTemp("", "usher-control-") //nolint:usetesting // the path of a socket has to be short
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -96,8 +96,8 @@ func (h *handler) resetOperator(w http.ResponseWriter, r *http.Request) {
 	})
 }
 
-func (h *handler) invite(w http.ResponseWriter, make func() (identity.Invitation, error)) {
-	invitation, err := make()
+func (h *handler) invite(w http.ResponseWriter, doing func() (identity.Invitation, error)) {
+	invitation, err := doing()
 	if err != nil {
 		h.refuse(w, err)
 		return

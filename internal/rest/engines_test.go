@@ -9,12 +9,6 @@ import (
 	"github.com/usherhq/usher/internal/sqlstore/testdatabase"
 )
 
-// newPostgresAPI is newAPI on PostgreSQL.
-func newPostgresAPI(t *testing.T, options ...option) *api {
-	t.Helper()
-	return newAPIOn(t, testdatabase.PostgreSQL(t), options...)
-}
-
 // onBothEngines runs a test with a server on each engine.
 func onBothEngines(t *testing.T, test func(t *testing.T, a *api)) {
 	t.Helper()
