@@ -12,6 +12,7 @@ import (
 	"net/http"
 	"net/url"
 	"strconv"
+	"time"
 
 	"github.com/usherhq/usher/internal/identity"
 	"github.com/usherhq/usher/internal/userfile"
@@ -19,6 +20,9 @@ import (
 
 // Client works at the desk of the server behind a control socket. Its methods are those of [Desk].
 type Client struct{ http *http.Client }
+
+// requestTimeLimit is a little more than a server takes for anything but users in and out.
+const requestTimeLimit = 15 * time.Second
 
 // NewClient makes a client for a socket. It connects when there is something to do.
 func NewClient(socket string) *Client {
@@ -116,7 +120,13 @@ func (c *Client) RemoveOperator(ctx context.Context, name string) error {
 	return c.do(ctx, http.MethodDelete, operatorsPath, url.Values{"name": {name}}, nil, &struct{}{})
 }
 
+// do sends a request and reads its answer. One that brings a file takes as long as the file is.
 func (c *Client) do(ctx context.Context, method, path string, query url.Values, body io.Reader, answer any) error {
+	if body == nil {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeout(ctx, requestTimeLimit)
+		defer cancel()
+	}
 	response, err := c.ask(ctx, method, path, query, body)
 	if err != nil {
 		return err

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"io"
 	"log/slog"
 	"net/http"
 	"strconv"
@@ -16,12 +17,19 @@ import (
 type handler struct {
 	desk Desk
 	log  *slog.Logger
+	// pause is how long a reader of an export may stand still: the database is being read meanwhile.
+	pause time.Duration
 }
+
+const exportPause = time.Minute
 
 // Handler lets a [Client] work at a desk. It asks nobody who they are: it must be reachable for the operator
 // of the machine only.
 func Handler(desk Desk, log *slog.Logger) http.Handler {
-	h := &handler{desk, log}
+	return routes(&handler{desk, log, exportPause})
+}
+
+func routes(h *handler) http.Handler {
 	routes := http.NewServeMux()
 	routes.HandleFunc("POST "+usersPath, h.importUsers)
 	routes.HandleFunc("GET "+usersPath, h.exportUsers)
@@ -58,7 +66,8 @@ func (h *handler) exportUsers(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	begun := false
-	_, err := h.desk.ExportUsers(r.Context(), r.URL.Query().Get("app"), w, func(users, all int) {
+	out := &impatient{w, http.NewResponseController(w), h.pause}
+	_, err := h.desk.ExportUsers(r.Context(), r.URL.Query().Get("app"), out, func(users, all int) {
 		if users == 0 {
 			begun = true
 			w.Header().Set(totalHeader, strconv.Itoa(all))
@@ -111,6 +120,20 @@ func (h *handler) removeOperator(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	h.answer(w, struct{}{})
+}
+
+// impatient gives up on a reader that takes nothing for too long.
+type impatient struct {
+	out     io.Writer
+	control *http.ResponseController
+	pause   time.Duration
+}
+
+func (i *impatient) Write(text []byte) (int, error) {
+	if err := i.control.SetWriteDeadline(time.Now().Add(i.pause)); err != nil {
+		return 0, err
+	}
+	return i.out.Write(text)
 }
 
 // takeTime lets a request take longer than others may.

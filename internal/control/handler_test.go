@@ -34,7 +34,7 @@ func newDesk(t *testing.T) (control.Desk, *control.Client, *testlog.Log) {
 		t.Fatal(err)
 	}
 	log := &testlog.Log{}
-	return desk, serve(t, control.Handler(desk, log.Logger()).ServeHTTP), log
+	return desk, serve(t, control.ImpatientHandler(desk, log.Logger(), 100*time.Millisecond).ServeHTTP), log
 }
 
 func TestAClientWorksAsIfItWereTheDesk(t *testing.T) {
@@ -97,3 +97,35 @@ func TestAnImportEndsWithItsClient(t *testing.T) {
 		t.Errorf("there is %s, %v", &exported, err)
 	}
 }
+
+func TestAReaderThatStandsStillIsGivenUp(t *testing.T) {
+	t.Parallel()
+	desk, client, log := newDesk(t)
+	var users strings.Builder
+	for i := range 1000 {
+		fmt.Fprintf(&users, `{"uid":"user-%d","name":"User","metadata":{"text":%q}}`+"\n", i, strings.Repeat("x", 4000))
+	}
+	if report, err := desk.ImportUsers(t.Context(), strings.NewReader(users.String()), control.ImportOptions{}); err != nil || report.Refused > 0 {
+		t.Fatalf("%+v, %v", report, err)
+	}
+	// It takes the beginning, and goes on only when the server has given up.
+	reads := func(text []byte) (int, error) {
+		for limit := time.After(30 * time.Second); !strings.Contains(log.String(), "an export of users broke off"); {
+			select {
+			case <-limit:
+				return 0, io.ErrShortWrite
+			case <-time.After(time.Millisecond):
+			}
+		}
+		return len(text), nil
+	}
+	_, err := client.ExportUsers(t.Context(), "", writeFunc(reads), func(int, int) {})
+	wantFailure(t, err, "the export broke off")
+	if !strings.Contains(log.String(), "broke off") {
+		t.Errorf("the log says %s", log)
+	}
+}
+
+type writeFunc func([]byte) (int, error)
+
+func (f writeFunc) Write(text []byte) (int, error) { return f(text) }
