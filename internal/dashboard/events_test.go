@@ -121,6 +121,7 @@ func TestBadFiltersOfEventsAreSaidAtTheirFields(t *testing.T) {
 	for _, query := range []string{"before=x", "before=-1", "after=99999999999999999999"} {
 		wantStatus(t, query, owner.get(appPage("/events?"+query)), http.StatusNotFound)
 	}
+	wantText(t, "one user's events", owner.get(appPage("/events?uid=cometchat-uid-1")), `href="`+appPage("/users/uid/cometchat-uid-1")+`"`)
 	wantText(t, "nobody's events", owner.get(appPage("/events?uid=nobody")), "No events")
 }
 
