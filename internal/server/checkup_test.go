@@ -39,6 +39,31 @@ func TestACheckUpSeesThatAClockIsWrong(t *testing.T) {
 	}
 }
 
+func TestACheckUpSeesThatADiskIsNearlyFull(t *testing.T) {
+	t.Parallel()
+	const megabyte = 1 << 20
+	for _, one := range []struct {
+		free, size int64
+		want       server.Verdict
+		text       string
+	}{
+		{256 * megabyte, 0, server.Healthy, "256 MB are free, and the database has 1 MB"},
+		{256*megabyte - 1, 0, server.Doubtful, "255 MB are free, and the database has 1 MB"},
+		{0, 7 * megabyte, server.Doubtful, "0 MB are free"},
+		// A large database takes as much again for a backup beside it.
+		{2000 * megabyte, 2000 * megabyte, server.Healthy, "2000 MB are free, and the database has 2001 MB"},
+		{2000*megabyte - 1, 2000 * megabyte, server.Doubtful, "1999 MB are free, and the database has 2001 MB"},
+	} {
+		found := server.JudgeDisk(one.free, one.size)
+		if found.What != "disk" || found.Verdict != one.want || !strings.Contains(found.Text, one.text) {
+			t.Errorf("with %d bytes free beside %d: %v", one.free, one.size, found)
+		}
+		if told := found.Advice != ""; told != (one.want == server.Doubtful) {
+			t.Errorf("with %d bytes free beside %d, the advice is %q", one.free, one.size, found.Advice)
+		}
+	}
+}
+
 func TestACheckUpGoesTheWayOfAnSDK(t *testing.T) {
 	t.Parallel()
 	var settings string
