@@ -48,6 +48,12 @@ func newConsole(t *testing.T, options ...func(*dashboard.Config)) *console {
 
 func newConsoleOn(t *testing.T, address string, options ...func(*dashboard.Config)) *console {
 	t.Helper()
+	return newConsoleOver(t, openStore(t, address), options...)
+}
+
+// openStore opens a database for as long as the test runs.
+func openStore(t *testing.T, address string) identity.Store {
+	t.Helper()
 	store, err := sqlstore.Open(t.Context(), address, vault.Ephemeral())
 	if err != nil {
 		t.Fatal(err)
@@ -57,11 +63,18 @@ func newConsoleOn(t *testing.T, address string, options ...func(*dashboard.Confi
 			t.Error(err)
 		}
 	})
+	return store
+}
+
+// newConsoleOver makes a console over a store, which may be one that does what a database rarely does.
+func newConsoleOver(t *testing.T, store identity.Store, options ...func(*dashboard.Config)) *console {
+	t.Helper()
 	c := &console{t: t, log: &testlog.Log{}, now: time.Date(2026, 3, 4, 12, 0, 0, 0, time.UTC)}
 	c.service = identity.NewService(store, c.clock, rand.Reader)
 	if _, err := c.service.SetUp(t.Context(), identity.FirstApp{ID: appID, Region: "us", SampleUsers: true}); err != nil {
 		t.Fatal(err)
 	}
+	var err error
 	if c.first, err = c.service.InviteFirstOperator(t.Context()); err != nil {
 		t.Fatal(err)
 	}

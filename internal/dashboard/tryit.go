@@ -19,6 +19,8 @@ type tryPage struct {
 	Keys []identity.APIKey
 	// Users are offered for choosing, the sample users first.
 	Users []identity.User
+	// Nobody says that there is no user at all, whatever was typed.
+	Nobody bool
 }
 
 // trySession is a pane of the page.
@@ -50,9 +52,11 @@ func (d *Dashboard) tryIt(c *call) (reply, error) {
 			page.Keys = append(page.Keys, key)
 		}
 	}
-	if page.Users, err = d.usersToTry(c.Context(), c.caller, c.FormValue("uid")); err != nil {
+	typed := c.FormValue("uid")
+	if page.Users, err = d.usersToTry(c.Context(), c.caller, typed); err != nil {
 		return reply{}, err
 	}
+	page.Nobody = typed == "" && len(page.Users) == 0
 	for i := range min(len(page.Sessions), len(page.Users)) {
 		page.Sessions[i].UID = string(page.Users[i].UID)
 	}

@@ -82,3 +82,42 @@ func TestAViewerIsOfferedNoKeyToTry(t *testing.T) {
 		t.Error("a viewer is offered what would be refused")
 	}
 }
+
+func TestAnAppWithoutSampleUsersCanBeTried(t *testing.T) {
+	t.Parallel()
+	onBothEngines(t, func(t *testing.T, c *console) {
+		t.Helper()
+		owner := c.owner()
+		developer, viewer := c.member(identity.OperatorDeveloper), c.member(identity.OperatorViewer)
+		wantStatus(t, "create", owner.post("/console/apps", "name", "Clinic", "id", "clinic", "region", "us"), http.StatusOK)
+		const path = "/console/apps/clinic"
+		const nobody = "There is nobody to log in yet."
+		for _, one := range []struct {
+			who  *browser
+			does string
+		}{
+			{owner, `<a href="` + path + `/users/new">Create a user</a> first.`},
+			{developer, `<a href="` + path + `/users/new">Create a user</a> first.`},
+			// A link would lead nowhere.
+			{viewer, "Ask an owner or a developer to create a user first."},
+		} {
+			got := one.who.get(path + "/try")
+			wantStatus(t, "nobody to try", got, http.StatusOK)
+			wantText(t, "nobody to try", got, nobody+" "+one.does)
+			wantText(t, "nobody to try", got, `name="uid" value=""`)
+		}
+		for _, uid := range []string{"zoe", "mina", "anna"} {
+			wantStatus(t, "create "+uid, owner.post(path+"/users/new", "uid", uid, "name", uid, "role", "default"), http.StatusSeeOther)
+		}
+		got := viewer.get(path + "/try")
+		// Each session has somebody else, so that one sees the other come.
+		for _, want := range []string{`id="session-1-uid" name="uid" value="anna"`, `id="session-2-uid" name="uid" value="mina"`, `<option value="zoe">`} {
+			wantText(t, "somebody to try", got, want)
+		}
+		for what, other := range map[string]page{"with users": got, "with users, of whom none begins so": viewer.get(path + "/try?uid=xyz")} {
+			if strings.Contains(other.body, nobody) {
+				t.Errorf("%s, the page says that there is nobody", what)
+			}
+		}
+	})
+}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"path/filepath"
 	"strings"
 	"time"
 
@@ -15,6 +16,10 @@ import (
 // mostClockError is how far the clocks of two machines may be apart: leases of presence and the times
 // in tokens bear so much.
 const mostClockError = 5 * time.Second
+
+// leastFree is how many bytes should be free on the disk of the data, and at least as many as the
+// database has: a backup beside it, or the rewriting of it, takes so much.
+const leastFree = 256 * megabyte
 
 // checkData looks at what the server keeps, and says whether a server has it open.
 func (c Config) checkData(ctx context.Context, found *findings) (inUse bool) {
@@ -101,6 +106,33 @@ func (c Config) judgeDatabase(found *findings, known sqlstore.Examined, err erro
 		return
 	}
 	found.ok(what, fmt.Sprintf("%s; its pages are whole, its tables have the version %d", state, known.Version))
+}
+
+// checkDisk looks at the room that is left for the database, where the system tells.
+func checkDisk(found *findings, path string) {
+	info, err := os.Stat(path)
+	free := int64(0)
+	if err == nil {
+		free, err = freeBytes(filepath.Dir(path))
+	}
+	switch {
+	case errors.Is(err, errors.ErrUnsupported):
+	case err != nil:
+		found.warn("disk", "how much is free is not known: "+err.Error(), "")
+	default:
+		judgeDisk(found, free, info.Size())
+	}
+}
+
+// judgeDisk compares the bytes that are free with those of the database.
+func judgeDisk(found *findings, free, size int64) {
+	const what = "disk"
+	text := fmt.Sprintf("%d MB are free, and the database has %d MB", free/megabyte, size/megabyte+1)
+	if free < max(leastFree, size) {
+		found.warn(what, text, "Make room: a full disk keeps the server from writing.")
+		return
+	}
+	found.ok(what, text)
 }
 
 // judgeClock compares the clock of this machine with another one.

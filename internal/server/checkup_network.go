@@ -227,8 +227,8 @@ func (v *visitor) checkHost(ctx context.Context, found *findings, host string) b
 	}
 	defer connection.Close()
 	leaf := connection.(*tls.Conn).ConnectionState().PeerCertificates[0]
-	if left := time.Until(leaf.NotAfter); left < certificateMargin {
-		found.warn(what, fmt.Sprintf("that of %s ends in %d days", host, int(left.Hours()/24)), "Renew it, and see why that has not happened by itself.")
+	if time.Until(leaf.NotAfter) < certificateMargin {
+		found.warn(what, fmt.Sprintf("that of %s is good only until %s", host, leaf.NotAfter.UTC().Format(time.DateOnly)), "Renew it, and see why that has not happened by itself.")
 		return true
 	}
 	found.ok(what, fmt.Sprintf("that of %s names it, and is good until %s", host, leaf.NotAfter.UTC().Format(time.DateOnly)))

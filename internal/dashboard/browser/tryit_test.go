@@ -117,6 +117,66 @@ func TestTheServersRefusalIsShown(t *testing.T) {
 	c.has(1, "[data-happenings]", "loginFailure")
 }
 
+// becomeViewer goes on as a viewer, whom the owner invites.
+func (c *console) becomeViewer(name string) {
+	c.t.Helper()
+	c.visit("/operators")
+	c.press("Make a link")
+	c.see("The invitation")
+	link := run(c, chromedp.Evaluate[string]("document.getElementById('invitation-link').textContent"))
+	c.do(chromedp.Click(chromedp.Search("//button[normalize-space()='Sign out']")))
+	c.see("You are signed out.")
+	c.do(chromedp.Navigate(link))
+	c.fill("name", name)
+	c.fill("password", password)
+	c.fill("repeated", password)
+	c.press("Go in")
+	c.see("Point an SDK here")
+}
+
+func TestAViewerLogsInWithAKeyTypedByHand(t *testing.T) {
+	t.Parallel()
+	c := startSignedIn(t)
+	c.becomeViewer("grace")
+	c.visit(inApp("/try"))
+	c.see("You can log in with an Auth Key that you have.")
+	key, button := c.inSession(1, "[name=typed]"), c.inSession(1, "form button:not([type])")
+	c.do(chromedp.WaitVisible(key), chromedp.Click(button))
+	c.wait("the key is missed, and nothing is sent",
+		`document.activeElement.name === "typed" && document.activeElement.validity.valueMissing && document.querySelector("#session-1 [data-happenings] .nothing") !== null`)
+	c.retype(key, "no-key-at-all")
+	c.do(chromedp.Click(button))
+	c.has(1, "[data-happenings]", "loginFailure")
+	c.has(1, "[data-status]", "logged out")
+	c.retype(key, authKey)
+	c.do(chromedp.Click(button))
+	c.has(1, "[data-status]", ", connected")
+	c.has(1, "[data-user]", `"uid": "cometchat-uid-1"`)
+	// The key goes to the API alone; the console, which would refuse a viewer, is asked for nothing.
+	asked := run(c, chromedp.Evaluate[string]("performance.getEntriesByType('resource').map(({ name }) => name).join(' ')"))
+	if !strings.Contains(asked, "/users/cometchat-uid-1/auth_tokens") || strings.Contains(asked, "/try/") {
+		t.Errorf("the page asked for %s", asked)
+	}
+	if text := run(c, chromedp.Evaluate[string]("document.documentElement.outerHTML")); strings.Contains(text, authKey) {
+		t.Error("the page shows the Auth Key")
+	}
+}
+
+func TestAKeyIsTypedOnlyWhereThatIsChosen(t *testing.T) {
+	t.Parallel()
+	c := startSignedIn(t)
+	c.visit(inApp("/try"))
+	for _, one := range []struct {
+		how     string
+		visible bool
+	}{{"key:1", false}, {"typed", true}, {"token", false}} {
+		c.do(chromedp.Evaluate[chromedp.Void](fmt.Sprintf(
+			`{ const how = document.querySelector("#session-1 [name=with]"); how.value = %q; how.dispatchEvent(new Event("change", { bubbles: true })); }`, one.how)))
+		// A field that is not seen must not keep the form from being sent either.
+		c.wait("how "+one.how, fmt.Sprintf(`(document.querySelector("#session-1 [data-typed]").checkVisibility() === %[1]t) && document.querySelector("#session-1 form").checkValidity() === !%[1]t`, one.visible))
+	}
+}
+
 func TestTypingOffersOtherUsers(t *testing.T) {
 	t.Parallel()
 	c := startSignedIn(t)
