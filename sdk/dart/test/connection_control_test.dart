@@ -4,6 +4,7 @@ import 'package:usher_calls/usher_calls.dart';
 
 import 'app.dart';
 import 'fake_server.dart';
+import 'fake_sockets.dart';
 import 'harness.dart';
 
 const _second = Duration(seconds: 1);
