@@ -125,6 +125,14 @@ type appFlags struct {
 	NoBindTokens   bool           `json:"-" name:"no-bind-tokens" xor:"binding" help:"Don't."`
 }
 
+// Validate refuses a part of a second: the API counts whole ones, and 0 of them is for ever.
+func (f *appFlags) Validate() error {
+	if f.TokenLife != nil && *f.TokenLife%time.Second != 0 {
+		return usageError("--token-life must be whole seconds; 0 is for ever")
+	}
+	return nil
+}
+
 // appBody is the flags as the API takes them.
 type appBody struct {
 	ID             string `json:"id,omitempty"`

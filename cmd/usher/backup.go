@@ -78,7 +78,9 @@ type restoreCommand struct {
 func (*restoreCommand) Help() string {
 	return `The server must be stopped. A file that is damaged, from a newer version, or sealed with another
 keyset is refused, and everything stays as it was. The database that is replaced stays beside the
-new one, as usher.db.before-restore- and the time; remove it when it is not needed any more.`
+new one, as usher.db.before-restore- and the time; remove it when it is not needed any more.
+
+What stands in a log beside the file, which is called as the file and -wal, is restored with it.`
 }
 
 // Run restores the backup.

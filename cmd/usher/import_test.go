@@ -335,6 +335,40 @@ func TestRolesAreMadeWhenAskedFor(t *testing.T) {
 	}
 }
 
+func TestWhoIsRefusedLeavesNoRole(t *testing.T) {
+	t.Parallel()
+	whole := openData(t, onSQLite(t))
+	for name, test := range map[string]struct {
+		line             string
+		skipped, refused int
+	}{
+		"a wrong uid":             {line: `{"uid":"a b","name":"X","role":"new"}`, refused: 1},
+		"no name":                 {line: `{"uid":"ben","role":"new"}`, refused: 1},
+		"a wrong time":            {line: `{"uid":"ben","name":"Ben","createdAt":"soon","role":"new"}`, refused: 1},
+		"who is there already":    {line: `{"uid":"ANA","name":"Ana","role":"new"}`, skipped: 1},
+		"who is there, and wrong": {line: `{"uid":"ana","role":"new"}`, refused: 1},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			data := withAppOfItsOwn(t, whole)
+			work := newImport(data)
+			work.CreateRoles, work.SkipExisting = true, true
+			if err := work.Run(t.Context(), strings.NewReader(`{"uid":"ana","name":"Ana"}`)); err != nil {
+				t.Fatal(err)
+			}
+			if err := work.Run(t.Context(), strings.NewReader(test.line+"\n"+`{"uid":"eve","name":"Eve"}`)); err != nil {
+				t.Fatal(err)
+			}
+			if work.Imported != 2 || work.Skipped != test.skipped || work.Refused != test.refused {
+				t.Errorf("%d imported, %d passed over, %d refused: %q", work.Imported, work.Skipped, work.Refused, work.Problems)
+			}
+			if role, err := data.service.GetRole(t.Context(), data.caller, "new"); err == nil {
+				t.Errorf("it left the role %s", role.ID)
+			}
+		})
+	}
+}
+
 func TestTheReportOfAnImport(t *testing.T) {
 	t.Parallel()
 	at := made

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"log/slog"
 	"os"
@@ -48,18 +47,18 @@ func (c *rotateCommand) Run() error {
 	return err
 }
 
-type resealCommand struct{ keysetFlags }
+type resealCommand struct {
+	keysetFlags
+
+	KeysetText string `name:"keyset-text" hidden:"" help:"Content of a keyset; from the environment only."`
+}
 
 // Run reseals every credential; on SQLite the server has to be stopped for it.
-func (c *resealCommand) Run(ctx context.Context) (err error) {
-	store, err := c.config().OpenStore(ctx, slog.New(slog.NewTextHandler(os.Stderr, nil)))
+func (c *resealCommand) Run(ctx context.Context) error {
+	data := server.Data{Database: c.Database, Keyset: c.Keyset, KeysetText: c.KeysetText}
+	resealed, err := data.Reseal(ctx, slog.New(slog.NewTextHandler(os.Stderr, nil)))
 	if err != nil {
 		return err
-	}
-	defer func() { err = errors.Join(err, store.Close()) }()
-	resealed, err := store.Reseal(ctx, func(int) {})
-	if err != nil {
-		return fmt.Errorf("after %d credentials; run it again to go on: %w", resealed, err)
 	}
 	_, err = fmt.Fprintf(os.Stdout, "%d credentials were sealed anew; the rest already had the newest keys.\n", resealed)
 	return err

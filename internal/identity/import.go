@@ -119,6 +119,20 @@ func (s *Service) ImportUsers(ctx context.Context, caller Caller, users []Import
 	return outcomes, inTime(err)
 }
 
+// CheckImport says why ImportUsers would refuse a user, whose role need not exist yet. The codes are those of
+// CreateUser.
+func (s *Service) CheckImport(ctx context.Context, caller Caller, imported ImportedUser) error {
+	user, err := imported.check(s.now())
+	if err != nil {
+		return err
+	}
+	_, err = s.store.User(ctx, caller.App.ID, user.UID)
+	if errors.Is(err, ErrNotFound) {
+		return nil
+	}
+	return inTime(orTaken(err, fault.UIDTaken(string(user.UID))))
+}
+
 // importUser adds a user who keeps all limits, unless the app's other users and roles forbid it.
 func (s *Service) importUser(tx Tx, caller Caller, user User) (ImportOutcome, error) {
 	added, err := s.addUser(tx, caller, user)

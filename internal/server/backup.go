@@ -52,11 +52,8 @@ func (d Data) Backup(ctx context.Context, file string, force bool, progress func
 	if err != nil {
 		return Backup{}, err
 	}
-	switch there, err := os.Stat(file); {
-	case err == nil && there.IsDir():
-		return Backup{}, fmt.Errorf("%s is a folder: name a file", file)
-	case err == nil && !force:
-		return Backup{}, fmt.Errorf("%s is there already: choose another name, or give --force to replace it", file)
+	if err := d.checkTarget(path, file, force); err != nil {
+		return Backup{}, err
 	}
 	draft := filepath.Join(filepath.Dir(file), "."+filepath.Base(file)+"."+strings.ToLower(rand.Text()))
 	// After it got its name there is nothing left to remove.
@@ -83,6 +80,31 @@ func (d Data) Backup(ctx context.Context, file string, force bool, progress func
 	return Backup{Bytes: size.Size(), Version: found.Version, Rows: found.Rows, Keyset: d.keysetPlace()}, nil
 }
 
+// checkTarget says why a backup of the database at path may not get a name.
+func (d Data) checkTarget(path, file string, force bool) error {
+	there, err := os.Lstat(file)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil
+	case err != nil:
+		return err
+	case there.IsDir():
+		return fmt.Errorf("%s is a folder: name a file", file)
+	case !there.Mode().IsRegular():
+		// A device or a link would be replaced by a file, not written to.
+		return fmt.Errorf("%s is not a file: name another one", file)
+	}
+	for _, ours := range []string{path, path + "-wal", path + "-shm", path + ".lock", d.keysetPlace()} {
+		if info, err := os.Stat(ours); err == nil && os.SameFile(there, info) {
+			return fmt.Errorf("%s is the database itself, or belongs to it: name another file", file)
+		}
+	}
+	if !force {
+		return fmt.Errorf("%s is there already: choose another name, or give --force to replace it", file)
+	}
+	return nil
+}
+
 // Restored is a backup that is the database now.
 type Restored struct {
 	// Version is that of its tables, and Rows how many rows each of them has.
@@ -99,8 +121,12 @@ func (d Data) Restore(ctx context.Context, file string) (Restored, error) {
 	if err != nil {
 		return Restored{}, err
 	}
-	if _, err := os.Stat(file); err != nil {
+	from, err := os.Stat(file)
+	if err != nil {
 		return Restored{}, err
+	}
+	if present, err := os.Stat(path); err == nil && os.SameFile(from, present) {
+		return Restored{}, fmt.Errorf("%s is the database itself: name a backup of it", file)
 	}
 	keys, err := d.openKeys()
 	if err != nil {

@@ -39,19 +39,48 @@ type OpenData struct {
 
 // Open opens the database. It makes none: a slip in an address must not look like a server without users.
 func (d Data) Open(ctx context.Context, log *slog.Logger) (*OpenData, error) {
-	if d.Database == "" {
-		d.Database = DefaultDatabase
-	}
-	if path, isSQLite := strings.CutPrefix(d.Database, "sqlite:"); isSQLite {
-		if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
-			return nil, fmt.Errorf("%w %s: say with --database where it is, or make one with usher serve", ErrNoDatabase, path)
-		}
+	if err := d.find(); err != nil {
+		return nil, err
 	}
 	store, err := Config{Database: d.Database, Keyset: d.Keyset, KeysetText: d.KeysetText}.OpenStore(ctx, log)
 	if err != nil {
 		return nil, err
 	}
 	return &OpenData{Service: identity.NewService(store, time.Now, rand.Reader), store: store}, nil
+}
+
+// find says when there is no database.
+func (d *Data) find() error {
+	if d.Database == "" {
+		d.Database = DefaultDatabase
+	}
+	if path, isSQLite := strings.CutPrefix(d.Database, "sqlite:"); isSQLite {
+		if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
+			return fmt.Errorf("%w %s: say with --database where it is, or make one with usher serve", ErrNoDatabase, path)
+		}
+	}
+	return nil
+}
+
+// Reseal writes every credential anew that older keys of the keyset sealed, and says how many those were,
+// also when it fails. It makes neither a database nor a keyset.
+func (d Data) Reseal(ctx context.Context, log *slog.Logger) (resealed int, err error) {
+	if err := d.find(); err != nil {
+		return 0, err
+	}
+	if _, err := d.openKeys(); err != nil {
+		return 0, err
+	}
+	opened, err := d.Open(ctx, log)
+	if err != nil {
+		return 0, err
+	}
+	defer func() { err = errors.Join(err, opened.Close()) }()
+	resealed, err = opened.store.Reseal(ctx, func(int) {})
+	if err != nil {
+		return resealed, fmt.Errorf("after %d credentials; run it again to go on: %w", resealed, err)
+	}
+	return resealed, nil
 }
 
 // defaultRegion is the region of an app where nothing else is said.

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"path/filepath"
 	"strings"
 
 	"github.com/pressly/goose/v3"
@@ -94,7 +95,12 @@ func copyPages(ctx context.Context, raw any, file string, progress func(done, wh
 	if !ok {
 		return errors.New("the driver of SQLite can't copy")
 	}
-	copying, err := source.NewBackup(file)
+	// Without the escapes of an address, the driver would cut a name at its question mark.
+	path, err := filepath.Abs(file)
+	if err != nil {
+		return err
+	}
+	copying, err := source.NewBackup(sqliteAddress(path))
 	if err != nil {
 		return err
 	}

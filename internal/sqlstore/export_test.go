@@ -77,3 +77,6 @@ func (r recordingRunner) queryRow(ctx context.Context, text string, values ...an
 
 // Numbered gives a statement as PostgreSQL gets it.
 func Numbered(text string) string { return renumber(text) }
+
+// Replace is the last part of a restore.
+var Replace = replace

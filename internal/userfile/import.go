@@ -70,14 +70,15 @@ func (i *Import) Run(ctx context.Context, in io.Reader) error {
 // add imports a batch and takes down what became of each line.
 func (i *Import) add(ctx context.Context, batch []Line) error {
 	var users []identity.ImportedUser
-	for n := range batch {
-		line := &batch[n]
+	refusals := make([]*fault.Error, len(batch))
+	for n, line := range batch {
 		if line.Problem == "" && i.CreateRoles {
-			if err := i.createRole(ctx, line); err != nil {
+			var err error
+			if refusals[n], err = i.createRole(ctx, line.User); err != nil {
 				return err
 			}
 		}
-		if line.Problem == "" {
+		if line.Problem == "" && refusals[n] == nil {
 			users = append(users, line.User)
 		}
 	}
@@ -85,10 +86,13 @@ func (i *Import) add(ctx context.Context, batch []Line) error {
 	if err != nil {
 		return err
 	}
-	for _, line := range batch {
+	for n, line := range batch {
 		if line.Problem == "" {
-			refused := outcomes[0].Refused
-			outcomes = outcomes[1:]
+			refused := refusals[n]
+			if refused == nil {
+				refused = outcomes[0].Refused
+				outcomes = outcomes[1:]
+			}
 			switch {
 			case refused == nil:
 				i.Imported++
@@ -107,27 +111,28 @@ func (i *Import) add(ctx context.Context, batch []Line) error {
 	return nil
 }
 
-// createRole makes the role of a line's user when there is none. A role that can't be is the line's
-// problem.
-func (i *Import) createRole(ctx context.Context, line *Line) error {
-	id := line.User.Role
+// createRole makes the role of a user when there is none, or says why the user is refused: the role can't
+// be, or the user can't, who must not leave a role behind.
+func (i *Import) createRole(ctx context.Context, user identity.ImportedUser) (*fault.Error, error) {
+	id := user.Role
 	if id == "" || i.roles[id] {
-		return nil
+		return nil, nil
 	}
 	_, err := i.Service.GetRole(ctx, i.Caller, id)
 	if fault.CodeOf(err) == fault.CodeUnknownRole {
-		_, err = i.Service.CreateRole(ctx, i.Caller, id, identity.RoleChange{Name: &id})
+		if err = i.Service.CheckImport(ctx, i.Caller, user); err == nil {
+			_, err = i.Service.CreateRole(ctx, i.Caller, id, identity.RoleChange{Name: &id})
+		}
 	}
 	refused, isRefused := errors.AsType[*fault.Error](err)
 	switch {
 	case err == nil, isRefused && refused.Code == fault.CodeRoleTaken:
 		i.roles[id] = true
+		return nil, nil
 	case isRefused && refused.Code.Status() < 500:
-		line.Problem = reasons(refused)
-	default:
-		return err
+		return refused, nil
 	}
-	return nil
+	return nil, err
 }
 
 // reasons tells a refusal to a person, on one line.

@@ -45,7 +45,14 @@
         next = address.ai_next
         // An address may be there several times, once for each kind of socket.
         if address.ai_protocol != Int32(IPPROTO_TCP) { continue }
-        let stream = try TCPStream(address.ai_family)
+        let stream: TCPStream
+        do {
+          stream = try TCPStream(address.ai_family)
+        } catch {
+          // The system may not have this family, and the host another one.
+          failure = error
+          continue
+        }
         try tries(stream)
         do {
           try stream.connect(address)
