@@ -30,23 +30,19 @@ const appsPerPage = 50
 
 func (d *Dashboard) appsPage(c *call, filled *form) (appsPage, error) {
 	page := appsPage{Page: identity.Page{Number: pageNumber(c), Size: appsPerPage}, Search: c.asked(), Form: filled}
-	filter := identity.AppFilter{SearchKey: page.Search.Value("search"), Page: page.Page}
+	filter := identity.AppFilter{SearchKey: page.Search.Value("search")}
 	var err error
-	if page.Apps, page.Total, err = d.service.ListApps(c.Context(), filter); err != nil && !page.Search.takes(err) {
+	page.Page, err = withinList(page.Page, func(asked identity.Page) (int, error) {
+		filter.Page = asked
+		page.Apps, page.Total, err = d.service.ListApps(c.Context(), filter)
+		return page.Total, err
+	})
+	if err != nil && !page.Search.takes(err) {
 		return page, err
 	}
 	deleted, total, err := d.service.ListApps(c.Context(), identity.AppFilter{Archived: true, Page: identity.Page{Number: 1, Size: appsPerPage}})
 	page.Deleted, page.MoreDeleted = deleted, total > len(deleted)
 	return page, err
-}
-
-// pageNumber is which page of a list is asked for: the first one where that is not said, or nonsense.
-func pageNumber(c *call) int {
-	number, err := strconv.Atoi(c.URL.Query().Get("page"))
-	if err != nil || number < 1 || number > 1<<30 {
-		return 1
-	}
-	return number
 }
 
 func (d *Dashboard) listApps(c *call) (reply, error) {

@@ -95,6 +95,10 @@ func (d *Dashboard) export(
 	ctx context.Context, w http.ResponseWriter, caller identity.Caller, filter identity.EventFilter, open func(io.Writer) (eventWriter, error),
 ) error {
 	controller := http.NewResponseController(w)
+	// The server would take a request that is longer on its way than a page for one whose browser has gone.
+	if err := controller.SetReadDeadline(time.Time{}); err != nil {
+		return err
+	}
 	writer, err := open(w)
 	if err != nil {
 		return err

@@ -6,10 +6,12 @@ import (
 	"fmt"
 	"html"
 	"net/http"
+	"net/http/httptest"
 	"regexp"
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/usherhq/usher/internal/identity"
 )
@@ -175,6 +177,34 @@ func TestTheEventLogIsExported(t *testing.T) {
 	}
 	for _, path := range []string{"/events/export", "/events/export?format=xml", "/events/export?format=csv&kind=nonsense"} {
 		wantStatus(t, path, owner.get(appPage(path)), http.StatusNotFound)
+	}
+}
+
+// deadlines is a connection that notes until when it is read.
+type deadlines struct {
+	*httptest.ResponseRecorder
+
+	read []time.Time
+}
+
+func (d *deadlines) SetReadDeadline(at time.Time) error {
+	d.read = append(d.read, at)
+	return nil
+}
+
+func (*deadlines) SetWriteDeadline(time.Time) error { return nil }
+
+// The server ends requests whose reading takes longer than that of a page, and an export may take minutes.
+func TestAnExportIsNotTakenForARequestThatDoesNotEnd(t *testing.T) {
+	t.Parallel()
+	c := newConsole(t)
+	owner := c.owner()
+	request := owner.request(http.MethodGet, appPage("/events/export?format=csv"))
+	request.AddCookie(&http.Cookie{Name: "usher_console", Value: owner.session()})
+	answer := &deadlines{ResponseRecorder: httptest.NewRecorder()}
+	c.dashboard.ServeHTTP(answer, request)
+	if answer.Code != http.StatusOK || !slices.Equal(answer.read, []time.Time{{}}) {
+		t.Errorf("status %d, reading ends at %v", answer.Code, answer.read)
 	}
 }
 

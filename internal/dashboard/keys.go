@@ -87,7 +87,7 @@ func (d *Dashboard) revealKey(c *call) (reply, error) {
 	key, err := d.findKey(c)
 	page := showKey(key, nil)
 	page.Value = string(key.Value)
-	return show("key.html", key.Name, page), err
+	return show("key.html", key.Name, page).at(keyPath(c, key)), err
 }
 
 func (d *Dashboard) updateKey(c *call) (reply, error) {

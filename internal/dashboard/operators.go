@@ -46,7 +46,7 @@ func (d *Dashboard) inviteOperator(c *call) (reply, error) {
 		return reply{}, err
 	}
 	page, err := d.operatorsPage(c, filled)
-	shown := show("operators.html", "Operators", page)
+	shown := show("operators.html", "Operators", page).at(Prefix + "/operators")
 	if taken {
 		return shown.refused(), err
 	}

@@ -14,6 +14,8 @@ type reply struct {
 	// .Data.
 	page, title string
 	data        any
+	// path is where the page lies, where that is not where the request went.
+	path string
 	// status is 200 unless said.
 	status int
 	// location is where the browser goes on.
@@ -37,6 +39,12 @@ func tell(value any) reply { return reply{told: value} }
 // withStatus is the reply with a status other than 200.
 func (r reply) withStatus(status int) reply {
 	r.status = status
+	return r
+}
+
+// at is for the page that answers a form: what on it leads to itself must lead to where it can be asked for.
+func (r reply) at(path string) reply {
+	r.path = path
 	return r
 }
 

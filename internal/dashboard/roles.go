@@ -121,7 +121,7 @@ func (d *Dashboard) restrictRole(c *call) (reply, error) {
 	allowed := slices.DeleteFunc(slices.Clone(role.Restricted), func(feature string) bool { return slices.Contains(wanted, feature) })
 	_, err = d.service.RestrictFeatures(c.Context(), c.caller, role.ID, identity.FeatureChange{Restrict: wanted, Allow: allowed})
 	if filled.takes(err) {
-		return show("role.html", role.Name, rolePageOf(role, nil, filled)).refused(), nil
+		return show("role.html", role.Name, rolePageOf(role, nil, filled)).at(appPath(c.app.ID) + "/roles/" + role.ID).refused(), nil
 	}
 	return goTo(appPath(c.app.ID) + "/roles/" + role.ID).saying("The restricted features were changed."), err
 }

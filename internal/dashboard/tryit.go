@@ -4,10 +4,15 @@ import (
 	"context"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/usherhq/usher/internal/fault"
 	"github.com/usherhq/usher/internal/identity"
 )
+
+// triedTokenLife is how long a token lives that the page had issued. By default a logout keeps it, as it keeps
+// every token of a back end, and then nobody has it any more.
+const triedTokenLife = time.Hour
 
 // usersOffered is how many users the page offers beside the sample users; typing finds the others.
 const usersOffered = 20
@@ -92,13 +97,13 @@ func (d *Dashboard) keyToTry(c *call) (reply, error) {
 	return tell(map[string]string{"authKey": string(key.Value)}), err
 }
 
-// tokenToTry issues an auth token for the page's script, as the back end of an app would.
+// tokenToTry issues an auth token for the page's script, as the back end of an app would, for a short time.
 func (d *Dashboard) tokenToTry(c *call) (reply, error) {
 	filled := c.form()
 	uid, err := identity.ParseUID(filled.Value("uid"))
 	if filled.takes(err) {
 		return tell(map[string]string{"error": strings.Join(filled.Problems("uid"), " ")}).refused(), nil
 	}
-	token, err := d.service.IssueToken(c.Context(), c.caller, uid, identity.TokenRequest{Force: true})
+	token, err := d.service.IssueToken(c.Context(), c.caller, uid, identity.TokenRequest{Force: true, Life: triedTokenLife})
 	return tell(map[string]string{"authToken": string(token.Value)}), err
 }

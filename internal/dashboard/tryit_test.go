@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/usherhq/usher/internal/identity"
 )
@@ -45,6 +46,14 @@ func TestAUserIsTriedByAKeyOrAToken(t *testing.T) {
 		}
 		if _, told = owner.ask(appPage("/try/tokens"), "uid", "CometChat-UID-1"); !strings.HasPrefix(told["authToken"], "cometchat-uid-1_") {
 			t.Errorf("the token is told as %q", told)
+		}
+		session, err := c.service.FindSession(t.Context(), appID, identity.Secret(told["authToken"]))
+		if err != nil {
+			t.Fatal(err)
+		}
+		// A logout keeps it, and then nobody has it.
+		if life := session.Token.ExpiresAt.Sub(session.Token.CreatedAt); life != time.Hour {
+			t.Errorf("the token lives for %v", life)
 		}
 	})
 }

@@ -57,7 +57,7 @@ func (d *Dashboard) showUser(c *call) (reply, error) {
 func (d *Dashboard) userPage(c *call, user identity.User, filled *form) (userPage, error) {
 	page := userPage{
 		userFrame: userFrame{User: user, Path: userPath(c, user.UID)}, Form: filled, Units: lifeUnits,
-		Page: identity.Page{Number: max(1, atoi(c.URL.Query().Get("page"))), Size: tokensPerPage},
+		Page: identity.Page{Number: pageNumber(c), Size: tokensPerPage},
 	}
 	if len(user.Metadata) > 0 {
 		var text bytes.Buffer
@@ -70,7 +70,10 @@ func (d *Dashboard) userPage(c *call, user identity.User, filled *form) (userPag
 		return page, nil // its tokens have ended
 	}
 	var err error
-	page.Tokens, page.TokenCount, err = d.tokensOf(c, user, page.Page)
+	page.Page, err = withinList(page.Page, func(asked identity.Page) (int, error) {
+		page.Tokens, page.TokenCount, err = d.tokensOf(c, user, asked)
+		return page.TokenCount, err
+	})
 	return page, err
 }
 

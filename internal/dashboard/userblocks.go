@@ -31,13 +31,16 @@ func (d *Dashboard) showBlocks(c *call, filled *form) (reply, error) {
 	}
 	page := userBlocksPage{
 		userFrame: userFrame{user, userPath(c, user.UID), "blocks"}, ByOthers: c.URL.Query().Get("by") == "others", Form: filled,
-		Page: identity.Page{Number: max(1, atoi(c.URL.Query().Get("page"))), Size: usersPerPage}, AppPath: appPath(c.app.ID),
+		Page: identity.Page{Number: pageNumber(c), Size: usersPerPage}, AppPath: appPath(c.app.ID),
 	}
 	direction := identity.BlockedByMe
 	if page.ByOthers {
 		direction = identity.HasBlockedMe
 	}
-	page.Blocked, page.Total, err = d.service.ListBlocked(c.Context(), c.caller, user.UID, direction, page.Page)
+	page.Page, err = withinList(page.Page, func(asked identity.Page) (int, error) {
+		page.Blocked, page.Total, err = d.service.ListBlocked(c.Context(), c.caller, user.UID, direction, asked)
+		return page.Total, err
+	})
 	return show("userblocks.html", user.Name, page), err
 }
 

@@ -3,7 +3,6 @@ package dashboard
 import (
 	"context"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/usherhq/usher/internal/identity"
@@ -57,9 +56,9 @@ var (
 )
 
 // chosenUsers is the filter that somebody filled in. What a select does not offer is as good as nothing.
-func chosenUsers(filled *form) identity.UserFilter {
+func chosenUsers(filled *form, asked identity.Page) identity.UserFilter {
 	filter := identity.UserFilter{
-		Page: identity.Page{Number: max(1, atoi(filled.Value("page"))), Size: usersPerPage}, SearchKey: strings.TrimSpace(filled.Value("searchKey")),
+		Page: asked, SearchKey: strings.TrimSpace(filled.Value("searchKey")),
 		SearchUID: filled.Value("searchIn") == "uid", SearchName: filled.Value("searchIn") == "name",
 		Roles: filled.values["roles"], Tags: wordsOf(filled.Value("tags"), ","),
 	}
@@ -82,13 +81,6 @@ func chosenUsers(filled *form) identity.UserFilter {
 	return filter
 }
 
-// atoi is a number, or 0.
-func atoi(text string) int {
-	// What is no number says nothing, as everywhere in a query.
-	number, _ := strconv.Atoi(text)
-	return number
-}
-
 // wordsOf is what stands between separators, without the white space around it.
 func wordsOf(text, separator string) []string {
 	var words []string
@@ -102,7 +94,7 @@ func wordsOf(text, separator string) []string {
 
 func (d *Dashboard) listUsers(c *call) (reply, error) {
 	filled := c.asked()
-	filter := chosenUsers(filled)
+	filter := chosenUsers(filled, identity.Page{Number: pageNumber(c), Size: usersPerPage})
 	page := usersPage{
 		Form: filled, List: userRows{AppPath: appPath(c.app.ID)}, Page: filter.Page,
 		Searched: searchedOptions, Statuses: statusOptions, Activities: activityOptions, Orders: orderOptions,
@@ -113,14 +105,13 @@ func (d *Dashboard) listUsers(c *call) (reply, error) {
 	if page.Roles, err = d.roleOptions(c); err != nil {
 		return reply{}, err
 	}
-	page.List.Users, page.Total, err = d.service.ListUsers(c.Context(), c.caller, filter)
+	page.Page, err = withinList(filter.Page, func(asked identity.Page) (int, error) {
+		filter.Page = asked
+		page.List.Users, page.Total, err = d.service.ListUsers(c.Context(), c.caller, filter)
+		return page.Total, err
+	})
 	if filled.takes(err) {
 		return show("users.html", "Users", page).refused(), nil
-	}
-	// Whoever stood on the last page when its users went is led to the one that is the last now.
-	if last := max(1, (page.Total+usersPerPage-1)/usersPerPage); err == nil && page.Page.Number > last {
-		page.Page.Number, filter.Page.Number = last, last
-		page.List.Users, page.Total, err = d.service.ListUsers(c.Context(), c.caller, filter)
 	}
 	return show("users.html", "Users", page), err
 }

@@ -124,7 +124,7 @@ func TestThePagesOfTheListAreExact(t *testing.T) {
 		wantText(t, "page "+page.number, got, "55 users")
 	}
 	// What was chosen goes along.
-	wantText(t, "page 2", owner.get(appPage("/users")+"?tags=many&page=2"), `href="?page=3&amp;tags=many" rel="next"`)
+	wantText(t, "page 2", owner.get(appPage("/users")+"?tags=many&page=2"), `href="/console/apps/testing/users?page=3&amp;tags=many" rel="next"`)
 }
 
 func TestTheListIsLive(t *testing.T) {

@@ -123,7 +123,7 @@ func (d *Dashboard) issueToken(c *call) (reply, error) {
 	wanted := identity.TokenRequest{Force: true, Life: lifeOf(filled)}
 	if !filled.Sound() {
 		page, err := d.userPage(c, user, filled)
-		return show("user.html", user.Name, page).refused(), err
+		return show("user.html", user.Name, page).at(page.Path).refused(), err
 	}
 	token, err := d.service.IssueToken(c.Context(), c.caller, user.UID, wanted)
 	if err != nil {
@@ -136,7 +136,7 @@ func (d *Dashboard) issueToken(c *call) (reply, error) {
 func (d *Dashboard) showIssued(c *call, user identity.User, token identity.AuthToken) (reply, error) {
 	page, err := d.userPage(c, user, blank(nil))
 	page.Issued = newIssuedToken(d.baseURL(c), c.app.ID, token)
-	return show("user.html", user.Name, page), err
+	return show("user.html", user.Name, page).at(page.Path), err
 }
 
 func (d *Dashboard) revokeToken(c *call) (reply, error) {

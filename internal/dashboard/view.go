@@ -78,7 +78,8 @@ type view struct {
 	Menu     []menuEntry
 	Flash    flash
 	Data     any
-	// Asked is the query of the page.
+	// Path is where the page lies, and Asked its query.
+	Path  string
 	Asked url.Values
 }
 
@@ -98,13 +99,31 @@ func (v view) AppPath() string { return appPath(v.App.ID) }
 // Confirms says whether the page was asked for with a dialog open, as it is without JavaScript.
 func (v view) Confirms(dialog string) bool { return v.Asked.Get("confirm") == dialog }
 
+// Here leads to the page itself with one value of its query changed, or left out where it is empty. An open
+// dialog does not go along. The path is whole: the address of a page that answers a form is not its own.
+func (v view) Here(name, value string) string {
+	query := maps.Clone(v.Asked)
+	query.Del("confirm")
+	query.Del(name)
+	if value != "" {
+		query.Set(name, value)
+	}
+	if len(query) == 0 {
+		return v.Path
+	}
+	return v.Path + "?" + query.Encode()
+}
+
 // appsInMenu is how many apps the switcher offers.
 const appsInMenu = 20
 
 func (d *Dashboard) newView(c *call, r reply) view {
 	v := view{
 		Title: r.title, Operator: c.operator, Development: d.config.Development && c.operator.Name != "",
-		App: c.app, Flash: r.flash, Data: r.data, Asked: c.URL.Query(),
+		App: c.app, Flash: r.flash, Data: r.data, Path: r.path, Asked: c.URL.Query(),
+	}
+	if v.Path == "" {
+		v.Path = c.URL.EscapedPath()
 	}
 	if v.Flash.Text == "" {
 		v.Flash = saidBefore(c)
@@ -194,6 +213,12 @@ func newConfirmation(v view, id, title, text, button, path string) confirmation 
 // Typing makes a word necessary.
 func (c confirmation) Typing(word string) confirmation { c.Word = word; return c }
 
+// Way leads to the page with the dialog open, and Back to the page without it.
+func (c confirmation) Way() string { return c.View.Here("confirm", c.ID) + "#" + c.ID }
+
+// Back is where the dialog is closed.
+func (c confirmation) Back() string { return c.View.Here("confirm", "") }
+
 // Open says whether the dialog is open without JavaScript.
 func (c confirmation) Open() bool { return c.View.Confirms(c.ID) }
 
@@ -269,13 +294,33 @@ func initials(name string) string {
 	return letters.String()
 }
 
+// pageNumber is which page of a list is asked for: the first one where that is not said, or nonsense.
+func pageNumber(c *call) int {
+	number, err := strconv.Atoi(c.URL.Query().Get("page"))
+	if err != nil || number < 1 || number > 1<<30 {
+		return 1
+	}
+	return number
+}
+
+// withinList lists a page, and the last one in its place where that lies behind the end: whoever stood there when
+// its rows went would be told that there are none. list says how many rows there are on all pages.
+func withinList(asked identity.Page, list func(identity.Page) (total int, err error)) (identity.Page, error) {
+	total, err := list(asked)
+	if last := (paging{Size: asked.Size, Total: total}).Pages(); err == nil && asked.Number > last {
+		asked.Number = last
+		_, err = list(asked)
+	}
+	return asked, err
+}
+
 // paging leads through the pages of a list.
 type paging struct {
 	Number, Size, Total int
-	query               url.Values
+	view                view
 }
 
-func newPaging(v view, number, size, total int) paging { return paging{number, size, total, v.Asked} }
+func newPaging(v view, number, size, total int) paging { return paging{number, size, total, v} }
 
 // Pages is how many there are.
 func (p paging) Pages() int { return max(1, (p.Total+p.Size-1)/p.Size) }
@@ -286,17 +331,15 @@ func (p paging) From() int { return min(p.Total, (p.Number-1)*p.Size+1) }
 // To is the last row of the page.
 func (p paging) To() int { return min(p.Total, p.Number*p.Size) }
 
-// Before and Behind are the queries of the neighbours, or empty.
+// Before and Behind lead to the neighbours, or are empty.
 func (p paging) Before() string { return p.at(p.Number - 1) }
 
-// Behind is the query of the next page, or empty.
+// Behind leads to the next page, or is empty.
 func (p paging) Behind() string { return p.at(p.Number + 1) }
 
 func (p paging) at(number int) string {
 	if number < 1 || number > p.Pages() {
 		return ""
 	}
-	query := maps.Clone(p.query)
-	query.Set("page", strconv.Itoa(number))
-	return "?" + query.Encode()
+	return p.view.Here("page", strconv.Itoa(number))
 }

@@ -142,9 +142,13 @@ func (d *Dashboard) webhookPage(ctx context.Context, c *call, webhook identity.W
 	page.Live = webhookPath(c, webhook.ID) + "/live?" + query.Encode()
 	page.Log = deliveryLog{Path: webhookPath(c, webhook.ID), MayReplay: c.operator.Role.Has(identity.CanManageWebhooks)}
 	var err error
-	page.Log.Deliveries, page.Total, err = d.service.ListDeliveries(ctx, c.caller, webhook.ID, identity.DeliveryFilter{
-		State: identity.DeliveryState(page.State), Page: identity.Page{Number: page.Number, Size: page.Size},
+	shown, err := withinList(identity.Page{Number: page.Number, Size: page.Size}, func(asked identity.Page) (int, error) {
+		page.Log.Deliveries, page.Total, err = d.service.ListDeliveries(ctx, c.caller, webhook.ID, identity.DeliveryFilter{
+			State: identity.DeliveryState(page.State), Page: asked,
+		})
+		return page.Total, err
 	})
+	page.Number = shown.Number
 	return page, err
 }
 

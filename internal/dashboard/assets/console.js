@@ -59,13 +59,37 @@ document.addEventListener("change", (event) => {
   event.target.reportValidity();
 });
 
-// An answer that has not what it was asked for, such as the page for signing in, is shown whole.
+// An answer that has not what it was asked for, such as the page for signing in, is shown whole. What answers a form
+// under the form's own address can't be asked for again: it is shown as it came, or told where it is no page of ours.
 document.addEventListener("htmx:beforeSwap", (event) => {
-  const { target, xhr } = event.detail;
+  const { target, xhr, requestConfig } = event.detail;
   if (!target.id || xhr.responseText.includes(`id="${target.id}"`)) return;
+  const answersForm = requestConfig.verb === "post" && xhr.responseURL === new URL(requestConfig.path, location).href;
+  if (answersForm && xhr.responseText.includes('<main id="main"')) {
+    const main = document.getElementById("main");
+    Object.assign(event.detail, { target: main, selectOverride: "#main", swapOverride: "outerHTML show:window:top" });
+    return;
+  }
   event.detail.shouldSwap = false;
-  location.assign(xhr.responseURL);
+  if (answersForm) {
+    tell(`It did not work: the answer has the status ${xhr.status}, and is not from Usher but from a proxy before it.`);
+  } else {
+    location.assign(xhr.responseURL);
+  }
 });
+document.addEventListener("htmx:sendError", (event) => {
+  if (event.detail.requestConfig.verb === "post") tell("It did not work: the connection broke off before there was an answer.");
+});
+
+/** Says at the top of the page what went wrong. */
+function tell(text) {
+  const flash = document.createElement("p");
+  flash.className = "flash bad";
+  flash.textContent = text;
+  const flashes = document.querySelector(".flashes");
+  flashes.replaceChildren(flash);
+  flashes.scrollIntoView({ block: "nearest" });
+}
 
 // A dialog that came open with the page becomes one that keeps the rest of the page out.
 for (const dialog of document.querySelectorAll("dialog[open]")) {

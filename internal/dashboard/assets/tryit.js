@@ -66,7 +66,7 @@ class Session {
     this.#chooseHow();
   }
 
-  /** Ends the session when the page goes: nobody would have its token any more. */
+  /** Logs out when the page goes. A token that the app keeps at a logout was issued for an hour at most. */
   leave() {
     this.#CometChat?.logout().catch(() => {});
   }

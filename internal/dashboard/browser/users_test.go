@@ -2,9 +2,14 @@ package browser_test
 
 import (
 	"fmt"
+	"io"
 	"net/http"
+	"net/http/httptest"
+	"net/http/httputil"
+	"net/url"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -130,6 +135,56 @@ func TestAFileOfAGigabyteIsRefusedBeforeItIsSent(t *testing.T) {
 	c.press("Import")
 	c.visit(inApp("/users"))
 	c.see("5 users")
+}
+
+func TestAnImportThatFailsSaysSo(t *testing.T) {
+	t.Parallel()
+	c := startSignedIn(t)
+	behind, err := url.Parse(c.url)
+	if err != nil {
+		t.Fatal(err)
+	}
+	through := httputil.NewSingleHostReverseProxy(behind)
+	for _, failure := range []struct {
+		says   string
+		answer http.HandlerFunc
+	}{
+		{"the status 413", func(w http.ResponseWriter, _ *http.Request) {
+			http.Error(w, "<h1>Too large</h1>", http.StatusRequestEntityTooLarge)
+		}},
+		{"the connection broke off", func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }},
+		// A page of the console's for errors.
+		{"There is no such page.", func(w http.ResponseWriter, r *http.Request) {
+			elsewhere := r.Clone(r.Context())
+			elsewhere.Method, elsewhere.URL.Path, elsewhere.Body, elsewhere.ContentLength = http.MethodGet, "/console/nowhere", http.NoBody, 0
+			through.ServeHTTP(w, elsewhere)
+		}},
+	} {
+		proxy := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if r.Method != http.MethodPost {
+				through.ServeHTTP(w, r)
+				return
+			}
+			if _, err := io.Copy(io.Discard, r.Body); err != nil {
+				t.Errorf("read the form: %v", err)
+			}
+			failure.answer(w, r)
+		}))
+		t.Cleanup(func() {
+			// A page that is still open watches an import.
+			proxy.CloseClientConnections()
+			proxy.Close()
+		})
+		c.url = proxy.URL
+		c.visit(inApp("/users/import"))
+		c.chooseFile("users.jsonl", func(file *os.File) error { _, err := file.WriteString(`{"uid":"mina","name":"Mina"}`); return err })
+		c.press("Import")
+		c.see(failure.says)
+	}
+	// That a connection broke off htmx says to the browser too.
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.complaints = slices.DeleteFunc(c.complaints, func(complaint string) bool { return strings.Contains(complaint, "htmx:") })
 }
 
 // chooseFile makes a file and chooses it.
