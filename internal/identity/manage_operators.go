@@ -62,8 +62,8 @@ func (s *Service) WithdrawInvitation(ctx context.Context, caller Caller, id int6
 }
 
 // AcceptInvitation makes an operator of whoever has the code of an invitation, or sets the password of one
-// anew where the invitation is for that, and signs it in. Errors: ErrNoInvitation, ERR_BAD_REQUEST with
-// details, after which the invitation is still good.
+// anew where the invitation is for that, and signs it in. Errors: ErrNoInvitation, and ErrTooManyOperators or
+// ERR_BAD_REQUEST with details, after which the invitation is still good.
 func (s *Service) AcceptInvitation(ctx context.Context, caller Caller, code Secret, name string, password Secret) (OperatorSession, error) {
 	code = Secret(strings.ToLower(strings.TrimSpace(string(code))))
 	invitation, err := s.store.Invitation(ctx, code)
