@@ -148,7 +148,7 @@ func TestAChangedOrRemovedOperatorIsOutAtOnce(t *testing.T) {
 	onBothEngines(t, func(t *testing.T, c *console) {
 		t.Helper()
 		owner, developer, viewer := c.owner(), c.member(identity.OperatorDeveloper), c.member(identity.OperatorViewer)
-		wantStatus(t, "another role", owner.post("/console/operators/developer/role", "role", "viewer"), http.StatusSeeOther)
+		wantStatus(t, "another role", owner.post("/console/operators/Developer/role", "role", "viewer"), http.StatusSeeOther)
 		wantStatus(t, "who was changed", developer.get(appPage("")), http.StatusSeeOther)
 		wantStatus(t, "sign in again", developer.signIn("developer", password, ""), http.StatusSeeOther)
 		wantStatus(t, "with the new role", developer.post(appPage("/keys/1/show")), http.StatusForbidden)

@@ -227,8 +227,10 @@ func (s *Service) RemoveSecondFactor(ctx context.Context, caller Caller, session
 	return err
 }
 
-// changeOperator changes a locked operator, and writes the event of it. owners is how many there are.
+// changeOperator changes a locked operator, however its name is written, and writes the event of it. owners is
+// how many there are.
 func (s *Service) changeOperator(ctx context.Context, caller Caller, name string, kind EventKind, change func(tx Tx, operator Operator, owners int) error) error {
+	name = foldASCII(name)
 	err := s.store.Change(ctx, func(tx Tx) error {
 		operators, err := tx.LockOperators()
 		if err != nil {
