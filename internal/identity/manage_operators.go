@@ -124,8 +124,8 @@ func (s *Service) ListOperators(ctx context.Context) ([]Operator, error) {
 	return operators, inTime(err)
 }
 
-// SetOperatorRole changes what an operator may do, and ends its sessions. Errors: ErrNoOperator,
-// ErrLastOwner, ERR_BAD_REQUEST with details.
+// SetOperatorRole changes what an operator may do, and ends its sessions. Who may not manage operators any
+// more leaves no open invitations. Errors: ErrNoOperator, ErrLastOwner, ERR_BAD_REQUEST with details.
 func (s *Service) SetOperatorRole(ctx context.Context, caller Caller, name string, role OperatorRole) error {
 	found := problems{}
 	parseOperatorRole(found, role)
@@ -140,15 +140,24 @@ func (s *Service) SetOperatorRole(ctx context.Context, caller Caller, name strin
 		if err := tx.SaveOperator(operator); err != nil {
 			return err
 		}
+		if !role.Has(CanManageOperators) {
+			if err := tx.DeleteInvitationsBy(operator.Name); err != nil {
+				return err
+			}
+		}
 		return tx.DeleteOperatorSessions(operator.ID, 0)
 	})
 }
 
-// RemoveOperator removes an operator and ends its sessions. Errors: ErrNoOperator, ErrLastOwner.
+// RemoveOperator removes an operator, and ends its sessions and the open invitations that it made: one of
+// them could be a way back. Errors: ErrNoOperator, ErrLastOwner.
 func (s *Service) RemoveOperator(ctx context.Context, caller Caller, name string) error {
 	return s.changeOperator(ctx, caller, name, EventOperatorRemoved, func(tx Tx, operator Operator, owners int) error {
 		if operator.Role == OperatorOwner && owners == 1 {
 			return ErrLastOwner
+		}
+		if err := tx.DeleteInvitationsBy(operator.Name); err != nil {
+			return err
 		}
 		return tx.DeleteOperator(operator.ID)
 	})
