@@ -198,7 +198,8 @@ func (s *Service) ChangePassword(ctx context.Context, caller Caller, session Ope
 func (s *Service) NewSecondFactor() (Secret, error) { return s.newSecondFactor() }
 
 // SetSecondFactor makes signing in need a code too, once a code shows that the authenticator has the secret.
-// The operator's other sessions end. Error: ERR_BAD_REQUEST with details.
+// The operator's other sessions end. One that is there already has to be removed first, which takes the password:
+// a browser that was left open must not be enough to put another in its place. Error: ERR_BAD_REQUEST with details.
 func (s *Service) SetSecondFactor(ctx context.Context, caller Caller, session OperatorSession, secret Secret, code string) error {
 	factor := SecondFactor{Secret: secret}
 	step, right, err := factor.stepOf(code, s.clock())
@@ -210,6 +211,9 @@ func (s *Service) SetSecondFactor(ctx context.Context, caller Caller, session Op
 	}
 	factor.LastStep = step
 	return s.changeOperator(ctx, caller, session.Operator.Name, EventOperatorUpdated, func(tx Tx, operator Operator, _ int) error {
+		if operator.HasSecondFactor {
+			return invalid("code", "You have an authenticator already: remove it first, with your password.")
+		}
 		if err := tx.SetSecondFactor(operator.ID, factor); err != nil {
 			return err
 		}
