@@ -131,22 +131,30 @@ func (s *Service) startOperatorSession(tx Tx, caller Caller, operator Operator) 
 	return session, s.addEventAbout(tx, caller, EventOperatorSignedIn, operatorSubject(operator.Name))
 }
 
-// FindOperatorSession proves a session by the value of its cookie. Error: ErrNotSignedIn.
+// FindOperatorSession proves a session by the value of its cookie, and notes that it is in use. Error:
+// ErrNotSignedIn.
 func (s *Service) FindOperatorSession(ctx context.Context, value Secret) (OperatorSession, error) {
+	session, err := s.ProveOperatorSession(ctx, value)
+	now := s.now()
+	if err != nil || now.Before(session.SeenAt.Add(seenInterval)) {
+		return session, err
+	}
+	session.SeenAt = now
+	err = s.store.Change(ctx, func(tx Tx) error { return tx.TouchOperatorSession(session.ID, now) })
+	if errors.Is(err, ErrNotFound) {
+		return OperatorSession{}, ErrNotSignedIn
+	}
+	return session, inTime(err)
+}
+
+// ProveOperatorSession is FindOperatorSession for what a page does by itself, with nobody there: it does not
+// make the session live longer. Error: ErrNotSignedIn.
+func (s *Service) ProveOperatorSession(ctx context.Context, value Secret) (OperatorSession, error) {
 	if len(value) != base64.RawURLEncoding.EncodedLen(32) {
 		return OperatorSession{}, ErrNotSignedIn
 	}
 	session, err := s.store.OperatorSession(ctx, value)
 	if errors.Is(err, ErrNotFound) || err == nil && !session.liveAt(s.clock()) {
-		return OperatorSession{}, ErrNotSignedIn
-	}
-	now := s.now()
-	if err != nil || now.Before(session.SeenAt.Add(seenInterval)) {
-		return session, inTime(err)
-	}
-	session.SeenAt = now
-	err = s.store.Change(ctx, func(tx Tx) error { return tx.TouchOperatorSession(session.ID, now) })
-	if errors.Is(err, ErrNotFound) {
 		return OperatorSession{}, ErrNotSignedIn
 	}
 	return session, inTime(err)
