@@ -3,6 +3,7 @@ package dashboard
 import (
 	"errors"
 	"fmt"
+	"log/slog"
 	"net/http"
 	"strings"
 	"time"
@@ -41,6 +42,9 @@ func (d *Dashboard) signIn(c *call) (reply, error) {
 	session, err := d.service.SignInOperator(c.Context(), c.caller, name, password, strings.ReplaceAll(filled.Value("code"), " ", ""))
 	if errors.Is(err, identity.ErrWrongSignIn) {
 		d.strikes.Wrong(proof, d.config.Clock())
+		if errors.Is(err, identity.ErrNotNoted) {
+			d.config.Log.Error("refused sign-in not noted", slog.Any("error", err), slog.String("request", c.id))
+		}
 		if tooMany, ok := errors.AsType[*identity.TooManyCodesError](err); ok {
 			return again(fmt.Sprintf("Too many wrong codes. Try again in %s.", inWords(tooMany.Wait)), http.StatusTooManyRequests)
 		}

@@ -81,6 +81,8 @@ const MaxOperators = 200
 var (
 	// ErrWrongSignIn: the name, the password or the code is not right. Which one is not told.
 	ErrWrongSignIn = errors.New("the name, the password or the code is not right")
+	// ErrNotNoted: the event log lacks a sign-in that was refused.
+	ErrNotNoted = errors.New("a refused sign-in could not be written to the event log")
 	// ErrNotSignedIn: there is no such session, or not any more.
 	ErrNotSignedIn = errors.New("not signed in")
 	// ErrNoInvitation: the code is of no invitation, or of one that was used, withdrawn or has expired.

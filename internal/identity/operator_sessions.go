@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/base64"
 	"errors"
+	"fmt"
 	"strconv"
 	"time"
 )
@@ -16,7 +17,8 @@ func operatorSubject(name string) string { return "operator:" + name }
 
 // SignInOperator proves an operator and starts a session: by name and password, and by a code where the
 // operator has a second factor. Whoever calls it limits how often an address may try. Errors:
-// ErrWrongSignIn, whatever it is that is wrong; among them TooManyCodesError.
+// ErrWrongSignIn, whatever it is that is wrong; among them TooManyCodesError. It is ErrNotNoted too where the
+// event of that could not be written.
 func (s *Service) SignInOperator(ctx context.Context, caller Caller, name string, password Secret, code string) (OperatorSession, error) {
 	name = foldASCII(name)
 	operator, err := s.proveOperator(ctx, name, password, code)
@@ -31,7 +33,10 @@ func (s *Service) SignInOperator(ctx context.Context, caller Caller, name string
 			event.Subject, event.Actor = operatorSubject(name), ""
 			return tx.AddEvent(event)
 		})
-		return OperatorSession{}, errors.Join(err, noted)
+		if noted != nil {
+			err = errors.Join(err, fmt.Errorf("%w: %w", ErrNotNoted, noted))
+		}
+		return OperatorSession{}, err
 	}
 	if err != nil {
 		return OperatorSession{}, inTime(err)
