@@ -103,6 +103,8 @@ func TestABadNameOrPasswordLeavesTheInvitationGood(t *testing.T) {
 		{"", password, password, "must have 1 to 100 letters"},
 		{"ada lovelace", password, password, "must have 1 to 100 letters"},
 		{"<script>", password, password, "must have 1 to 100 letters"},
+		{"..", password, password, "begin with a letter or a digit"},
+		{"_ada", password, password, "begin with a letter or a digit"},
 		{"CLI", password, password, "is reserved"},
 		{"ada", "elevenchars", "elevenchars", "at least 12 characters"},
 		{"ada", strings.Repeat("x", 257), strings.Repeat("x", 257), "not have more than 256"},

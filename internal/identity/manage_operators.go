@@ -74,7 +74,10 @@ func (s *Service) AcceptInvitation(ctx context.Context, caller Caller, code Secr
 		return OperatorSession{}, inTime(err)
 	}
 	found := problems{}
-	name = parseOperatorName(found, name)
+	if name = foldASCII(name); !invitation.Resets {
+		// Who is an operator already keeps a name that nobody could choose any more.
+		parseOperatorName(found, name)
+	}
 	checkPassword(found, "password", password)
 	if err := found.asError(); err != nil {
 		return OperatorSession{}, err
