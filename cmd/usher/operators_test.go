@@ -126,7 +126,7 @@ func TestWhoHasTheDatabaseLetsALostOwnerInAgain(t *testing.T) {
 			t.Errorf("who was signed in before is at %s", path)
 		}
 	})
-	if out, err := run(t, folder, "operators", "remove", "ada"); err == nil || !strings.Contains(out, "this is the last owner") {
+	if out, err := run(t, folder, "operators", "remove", "Ada"); err == nil || !strings.Contains(out, "this is the last owner") {
 		t.Errorf("remove the last owner: %v, %s", err, out)
 	}
 }

@@ -47,7 +47,7 @@ func (d *Dashboard) changePassword(c *call) (reply, error) {
 	}
 	proof := d.strikes.Proof(c.network(), c.operator.Name, page.Password.Value("current"))
 	if wait := d.wait(proof); wait > 0 {
-		page.Password.reject("current", fmt.Sprintf("Too many attempts from your network. Try again in %s.", inWords(wait)))
+		page.Password.reject("current", tooManyAttempts(wait))
 		return again, nil
 	}
 	err := d.service.ChangePassword(c.Context(), c.caller, *c.session,
@@ -101,9 +101,17 @@ func (d *Dashboard) removeAuthenticator(c *call) (reply, error) {
 	}
 	page := newAccountPage(c)
 	page.Removal = c.form()
-	err := d.service.RemoveSecondFactor(c.Context(), c.caller, *c.session, identity.Secret(page.Removal.Value("password")))
+	again := show("account.html", "Account", page).refused()
+	password := page.Removal.Value("password")
+	proof := d.strikes.Proof(c.network(), c.operator.Name, password)
+	if wait := d.wait(proof); wait > 0 {
+		page.Removal.reject("password", tooManyAttempts(wait))
+		return again, nil
+	}
+	err := d.service.RemoveSecondFactor(c.Context(), c.caller, *c.session, identity.Secret(password))
 	if page.Removal.takes(err) {
-		return show("account.html", "Account", page).refused(), nil
+		d.strikes.Wrong(proof, d.config.Clock())
+		return again, nil
 	}
 	return goTo(Prefix + "/account").saying("Your password is enough again."), err
 }

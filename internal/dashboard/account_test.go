@@ -62,6 +62,47 @@ func TestAnAuthenticatorIsNeededOnceItIsSetUp(t *testing.T) {
 	})
 }
 
+// A browser that was left open must not be enough to lock its operator out.
+func TestAnAuthenticatorGivesWayToThePasswordOnly(t *testing.T) {
+	t.Parallel()
+	onBothEngines(t, func(t *testing.T, c *console) {
+		t.Helper()
+		b := c.owner()
+		secret, another := b.setUpAuthenticator(), b.setUpAuthenticator()
+		wantStatus(t, "set up", b.post("/console/account/authenticator/confirm", "secret", secret, "code", c.code(secret)), http.StatusSeeOther)
+		got := b.post("/console/account/authenticator/confirm", "secret", another, "code", c.code(another))
+		wantStatus(t, "another", got, http.StatusUnprocessableEntity)
+		wantText(t, "another", got, "You have an authenticator already: remove it first, with your password.")
+		c.pass(time.Minute)
+		wantStatus(t, "a code of the other", c.newBrowser().signIn("ada", password, c.code(another)), http.StatusUnprocessableEntity)
+		wantStatus(t, "a code of the first", c.newBrowser().signIn("ada", password, c.code(secret)), http.StatusSeeOther)
+	})
+}
+
+func TestTryingPasswordsInAnOpenSessionTakesEverLonger(t *testing.T) {
+	t.Parallel()
+	for _, path := range []string{"/console/account/authenticator/remove", "/console/account/password"} {
+		t.Run(path, func(t *testing.T) {
+			t.Parallel()
+			c := newConsole(t)
+			b := c.owner()
+			secret := b.setUpAuthenticator()
+			wantStatus(t, "set up", b.post("/console/account/authenticator/confirm", "secret", secret, "code", c.code(secret)), http.StatusSeeOther)
+			try := func(word string) page {
+				return b.post(path, "current", word, "password", word, "repeated", word)
+			}
+			for range 20 {
+				got := try("not the password")
+				wantStatus(t, "one of few", got, http.StatusUnprocessableEntity)
+				wantText(t, "one of few", got, "This is not your password.")
+			}
+			wantText(t, "one too many", try("another password"), "Too many attempts from your network. Try again in 1 second.")
+			c.pass(time.Second)
+			wantText(t, "after a second", try("another password"), "This is not your password.")
+		})
+	}
+}
+
 // Guesses come from as many addresses as there are, so that only those of the operator can be counted.
 func TestGuessingCodesTakesEverLonger(t *testing.T) {
 	t.Parallel()

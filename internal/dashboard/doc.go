@@ -20,7 +20,8 @@
 //     assets/console.js, by data- attributes.
 //   - A form is read by c.form(), and has a bound. A handler that takes a file reads c.upload instead, as it comes
 //     in, and moves the deadlines of c.connection meanwhile; see importusers.go.
-//   - For a live view, let a handler return d.stream with templates of the page as its parts.
+//   - For a live view, let a handler return d.stream with templates of the page as its parts, at a path that ends
+//     with /live: what asks for it is a browser, perhaps with nobody there.
 //   - Add the page to the list in browser/pages_test.go: it is then looked at in each variant, and by axe.
 //
 // The page "Try it" runs the TypeScript SDK, which sdk.sh builds into assets/usher.js; after a change of sdk/js,

@@ -14,7 +14,11 @@ import (
 	"github.com/usherhq/usher/internal/identity"
 )
 
-const eventStream = "text/event-stream"
+const (
+	eventStream = "text/event-stream"
+	// livePath is how the path of every live view ends.
+	livePath = "/live"
+)
 
 // The bounds of live views. A browser opens an ended one again by itself.
 const (
@@ -27,7 +31,11 @@ const (
 	liveWriteTime = 10 * time.Second
 )
 
-var errTooManyStreams = errors.New("too many live views are open")
+var (
+	errTooManyStreams = errors.New("too many live views are open")
+	// errNotLive is a mistake in routes.
+	errNotLive = errors.New("the path of a live view must end with " + livePath)
+)
 
 // streams are the live views that are open.
 type streams struct {
@@ -54,6 +62,9 @@ type part struct {
 // stream sends the parts of a page whenever they have changed, until the browser goes, the operator is
 // signed out or may not look any more, or the server stops. parts is called again and again.
 func (d *Dashboard) stream(c *call, page string, needs identity.Capability, parts func(context.Context) ([]part, error)) (reply, error) {
+	if !c.isLive() {
+		return reply{}, errNotLive
+	}
 	select {
 	case d.streams.slots <- struct{}{}:
 	default:
@@ -90,13 +101,13 @@ func (d *Dashboard) keepSending(
 		}
 		return c.connection.Flush()
 	}
+	sentAt := d.config.Clock()
 	if err := send([]byte(": live\n\n")); err != nil {
 		return err
 	}
 	ticker := time.NewTicker(liveInterval)
 	defer ticker.Stop()
 	last := map[string]string{}
-	sentAt := d.config.Clock()
 	for {
 		if err := d.mayStillLook(ctx, c, needs); err != nil {
 			return err
@@ -117,14 +128,15 @@ func (d *Dashboard) keepSending(
 			last[one.name] = drawn.String()
 			fmt.Fprintf(&text, "event: %s\ndata: %s\n\n", one.name, strings.ReplaceAll(drawn.String(), "\n", "\ndata: "))
 		}
-		if text.Len() == 0 && d.config.Clock().Sub(sentAt) > liveBeat {
+		now := d.config.Clock()
+		if text.Len() == 0 && now.Sub(sentAt) > liveBeat {
 			text.WriteString(": still here\n\n")
 		}
 		if text.Len() > 0 {
 			if err := send(text.Bytes()); err != nil {
 				return err
 			}
-			sentAt = d.config.Clock()
+			sentAt = now
 		}
 		select {
 		case <-ctx.Done():
@@ -134,12 +146,16 @@ func (d *Dashboard) keepSending(
 	}
 }
 
-// mayStillLook proves the session again: one that was ended must not go on looking.
+// isLive says whether the request is for a live view. Browsers open those again by themselves, so that they
+// don't show that anybody is there.
+func (c *call) isLive() bool { return strings.HasSuffix(c.Pattern, livePath) }
+
+// mayStillLook proves the session again: one that was ended must not go on looking, nor one that nobody uses.
 func (d *Dashboard) mayStillLook(ctx context.Context, c *call, needs identity.Capability) error {
 	if c.session == nil {
 		return nil
 	}
-	session, err := d.service.FindOperatorSession(ctx, c.session.Value)
+	session, err := d.service.ProveOperatorSession(ctx, c.session.Value)
 	if err == nil && !session.Operator.Role.Has(needs) {
 		err = errNotAllowed
 	}

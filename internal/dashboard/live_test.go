@@ -115,6 +115,25 @@ func TestALiveViewEndsWithItsSession(t *testing.T) {
 	waitForEnd(t, lines)
 }
 
+// Nobody need be there: a browser opens an ended view again by itself.
+func TestALiveViewDoesNotKeepItsSessionAlive(t *testing.T) {
+	t.Parallel()
+	c := newConsole(t)
+	b := c.owner()
+	// The view of an import that never was shows the same all the time.
+	path := appPage("/users/import/live?watch=none")
+	lines := b.watchPage(path)
+	waitForLine(t, lines, ": live")
+	for range 2 {
+		c.pass(identity.OperatorSessionIdle/2 - time.Second)
+		waitForLine(t, lines, ": still here")
+		waitForLine(t, b.watchPage(path), ": live")
+	}
+	c.pass(2 * time.Second)
+	waitForEnd(t, lines)
+	wantStatus(t, "open it again", b.get(path), http.StatusSeeOther)
+}
+
 func TestLiveViewsEndWithTheConsole(t *testing.T) {
 	t.Parallel()
 	c := newConsole(t)

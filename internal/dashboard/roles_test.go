@@ -148,7 +148,7 @@ func TestAChangedOrRemovedOperatorIsOutAtOnce(t *testing.T) {
 	onBothEngines(t, func(t *testing.T, c *console) {
 		t.Helper()
 		owner, developer, viewer := c.owner(), c.member(identity.OperatorDeveloper), c.member(identity.OperatorViewer)
-		wantStatus(t, "another role", owner.post("/console/operators/developer/role", "role", "viewer"), http.StatusSeeOther)
+		wantStatus(t, "another role", owner.post("/console/operators/Developer/role", "role", "viewer"), http.StatusSeeOther)
 		wantStatus(t, "who was changed", developer.get(appPage("")), http.StatusSeeOther)
 		wantStatus(t, "sign in again", developer.signIn("developer", password, ""), http.StatusSeeOther)
 		wantStatus(t, "with the new role", developer.post(appPage("/keys/1/show")), http.StatusForbidden)
@@ -172,14 +172,46 @@ func TestTheLastOwnerStays(t *testing.T) {
 	wantText(t, "the owner", got, "This is the last owner")
 }
 
+// Whoever was an owner must have kept no way back.
+func TestTheInvitationsOfWhoIsNoOwnerAnyMoreAreNoGood(t *testing.T) {
+	t.Parallel()
+	for what, end := range map[string][]string{
+		"removed": {"/console/operators/owner/remove", "confirmed", "owner"},
+		"demoted": {"/console/operators/owner/role", "role", "developer"},
+	} {
+		t.Run(what, func(t *testing.T) {
+			t.Parallel()
+			onBothEngines(t, func(t *testing.T, c *console) {
+				t.Helper()
+				owner, leaving := c.owner(), c.member(identity.OperatorOwner)
+				kept := owner.invite(identity.OperatorViewer)
+				link := leaving.invite(identity.OperatorOwner)
+				wantStatus(t, "still an owner", owner.post("/console/operators/owner/role", "role", "owner"), http.StatusSeeOther)
+				if open, err := c.service.ListInvitations(t.Context()); err != nil || len(open) != 2 {
+					t.Errorf("%d invitations are open, %v", len(open), err)
+				}
+				wantStatus(t, what, owner.post(end[0], end[1:]...), http.StatusSeeOther)
+				wantStatus(t, "come in again", c.newBrowser().accept(link, "eve"), http.StatusGone)
+				wantStatus(t, "whom another invited", c.newBrowser().accept(kept, "grace"), http.StatusSeeOther)
+			})
+		})
+	}
+}
+
+// invite makes a link and gives its code.
+func (b *browser) invite(role identity.OperatorRole) identity.Secret {
+	b.c.t.Helper()
+	got := b.post("/console/operators/invitations", "role", string(role))
+	wantStatus(b.c.t, "invite", got, http.StatusOK)
+	_, rest, _ := strings.Cut(got.body, "/console/welcome#")
+	return identity.Secret(rest[:26])
+}
+
 func TestAWithdrawnInvitationIsNoGood(t *testing.T) {
 	t.Parallel()
 	c := newConsole(t)
 	owner := c.owner()
-	got := owner.post("/console/operators/invitations", "role", "developer")
-	wantStatus(t, "invite", got, http.StatusOK)
-	_, rest, _ := strings.Cut(got.body, "/console/welcome#")
-	code := identity.Secret(rest[:26])
+	code := owner.invite(identity.OperatorDeveloper)
 	if strings.Contains(owner.get("/console/operators").body, string(code)) {
 		t.Error("the link is shown twice")
 	}

@@ -26,7 +26,11 @@ func (d *Dashboard) findOperator(c *call) error {
 	if err != nil {
 		return identity.ErrNotSignedIn
 	}
-	session, err := d.service.FindOperatorSession(c.Context(), identity.Secret(cookie.Value))
+	find := d.service.FindOperatorSession
+	if c.isLive() {
+		find = d.service.ProveOperatorSession
+	}
+	session, err := find(c.Context(), identity.Secret(cookie.Value))
 	if err != nil {
 		return err
 	}

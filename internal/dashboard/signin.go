@@ -3,6 +3,7 @@ package dashboard
 import (
 	"errors"
 	"fmt"
+	"log/slog"
 	"net/http"
 	"strings"
 	"time"
@@ -36,11 +37,14 @@ func (d *Dashboard) signIn(c *call) (reply, error) {
 	}
 	proof := d.strikes.Proof(c.network(), name, string(password))
 	if wait := d.wait(proof); wait > 0 {
-		return again(fmt.Sprintf("Too many attempts from your network. Try again in %s.", inWords(wait)), http.StatusTooManyRequests)
+		return again(tooManyAttempts(wait), http.StatusTooManyRequests)
 	}
 	session, err := d.service.SignInOperator(c.Context(), c.caller, name, password, strings.ReplaceAll(filled.Value("code"), " ", ""))
 	if errors.Is(err, identity.ErrWrongSignIn) {
 		d.strikes.Wrong(proof, d.config.Clock())
+		if errors.Is(err, identity.ErrNotNoted) {
+			d.config.Log.Error("refused sign-in not noted", slog.Any("error", err), slog.String("request", c.id))
+		}
 		if tooMany, ok := errors.AsType[*identity.TooManyCodesError](err); ok {
 			return again(fmt.Sprintf("Too many wrong codes. Try again in %s.", inWords(tooMany.Wait)), http.StatusTooManyRequests)
 		}
@@ -59,6 +63,10 @@ func (d *Dashboard) wait(proof limit.Proof) time.Duration {
 		return 0
 	}
 	return d.strikes.Wait(proof, d.config.Clock())
+}
+
+func tooManyAttempts(wait time.Duration) string {
+	return fmt.Sprintf("Too many attempts from your network. Try again in %s.", inWords(wait))
 }
 
 // enter gives the browser a new session. One that it had before ends: it may have been planted there.

@@ -8,6 +8,7 @@ import (
 
 	"github.com/usherhq/usher/internal/dashboard"
 	"github.com/usherhq/usher/internal/identity"
+	"github.com/usherhq/usher/internal/sqlstore/testdatabase"
 )
 
 func TestAnOperatorSignsInAndOut(t *testing.T) {
@@ -102,6 +103,8 @@ func TestABadNameOrPasswordLeavesTheInvitationGood(t *testing.T) {
 		{"", password, password, "must have 1 to 100 letters"},
 		{"ada lovelace", password, password, "must have 1 to 100 letters"},
 		{"<script>", password, password, "must have 1 to 100 letters"},
+		{"..", password, password, "begin with a letter or a digit"},
+		{"_ada", password, password, "begin with a letter or a digit"},
 		{"CLI", password, password, "is reserved"},
 		{"ada", "elevenchars", "elevenchars", "at least 12 characters"},
 		{"ada", strings.Repeat("x", 257), strings.Repeat("x", 257), "not have more than 256"},
@@ -220,6 +223,20 @@ func TestSigningInLeadsToOwnPagesOnly(t *testing.T) {
 		got := b.post("/console/signin", "name", "ada", "password", password, "next", next)
 		if got.header.Get("Location") != want {
 			t.Errorf("next=%s leads to %s", next, got.header.Get("Location"))
+		}
+	}
+}
+
+func TestARefusedSignInThatCannotBeNotedIsLogged(t *testing.T) {
+	t.Parallel()
+	address := testdatabase.SQLite(t)
+	c := newConsoleOn(t, address)
+	c.owner()
+	testdatabase.Execute(t, address, "CREATE TRIGGER full BEFORE INSERT ON events WHEN NEW.kind = 'operator_refused' BEGIN SELECT RAISE(ABORT, 'the disk is full'); END")
+	wantStatus(t, "a wrong password", c.newBrowser().signIn("ada", "not the password", ""), http.StatusUnprocessableEntity)
+	for _, want := range []string{"refused sign-in not noted", "the disk is full"} {
+		if !strings.Contains(c.log.String(), want) {
+			t.Errorf("the log has not %q: %s", want, c.log)
 		}
 	}
 }

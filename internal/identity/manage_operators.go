@@ -62,8 +62,8 @@ func (s *Service) WithdrawInvitation(ctx context.Context, caller Caller, id int6
 }
 
 // AcceptInvitation makes an operator of whoever has the code of an invitation, or sets the password of one
-// anew where the invitation is for that, and signs it in. Errors: ErrNoInvitation, ERR_BAD_REQUEST with
-// details, after which the invitation is still good.
+// anew where the invitation is for that, and signs it in. Errors: ErrNoInvitation, and ErrTooManyOperators or
+// ERR_BAD_REQUEST with details, after which the invitation is still good.
 func (s *Service) AcceptInvitation(ctx context.Context, caller Caller, code Secret, name string, password Secret) (OperatorSession, error) {
 	code = Secret(strings.ToLower(strings.TrimSpace(string(code))))
 	invitation, err := s.store.Invitation(ctx, code)
@@ -74,7 +74,10 @@ func (s *Service) AcceptInvitation(ctx context.Context, caller Caller, code Secr
 		return OperatorSession{}, inTime(err)
 	}
 	found := problems{}
-	name = parseOperatorName(found, name)
+	if name = foldASCII(name); !invitation.Resets {
+		// Who is an operator already keeps a name that nobody could choose any more.
+		parseOperatorName(found, name)
+	}
 	checkPassword(found, "password", password)
 	if err := found.asError(); err != nil {
 		return OperatorSession{}, err
@@ -124,8 +127,8 @@ func (s *Service) ListOperators(ctx context.Context) ([]Operator, error) {
 	return operators, inTime(err)
 }
 
-// SetOperatorRole changes what an operator may do, and ends its sessions. Errors: ErrNoOperator,
-// ErrLastOwner, ERR_BAD_REQUEST with details.
+// SetOperatorRole changes what an operator may do, and ends its sessions. Who may not manage operators any
+// more leaves no open invitations. Errors: ErrNoOperator, ErrLastOwner, ERR_BAD_REQUEST with details.
 func (s *Service) SetOperatorRole(ctx context.Context, caller Caller, name string, role OperatorRole) error {
 	found := problems{}
 	parseOperatorRole(found, role)
@@ -140,15 +143,24 @@ func (s *Service) SetOperatorRole(ctx context.Context, caller Caller, name strin
 		if err := tx.SaveOperator(operator); err != nil {
 			return err
 		}
+		if !role.Has(CanManageOperators) {
+			if err := tx.DeleteInvitationsBy(operator.Name); err != nil {
+				return err
+			}
+		}
 		return tx.DeleteOperatorSessions(operator.ID, 0)
 	})
 }
 
-// RemoveOperator removes an operator and ends its sessions. Errors: ErrNoOperator, ErrLastOwner.
+// RemoveOperator removes an operator, and ends its sessions and the open invitations that it made: one of
+// them could be a way back. Errors: ErrNoOperator, ErrLastOwner.
 func (s *Service) RemoveOperator(ctx context.Context, caller Caller, name string) error {
 	return s.changeOperator(ctx, caller, name, EventOperatorRemoved, func(tx Tx, operator Operator, owners int) error {
 		if operator.Role == OperatorOwner && owners == 1 {
 			return ErrLastOwner
+		}
+		if err := tx.DeleteInvitationsBy(operator.Name); err != nil {
+			return err
 		}
 		return tx.DeleteOperator(operator.ID)
 	})
@@ -189,7 +201,8 @@ func (s *Service) ChangePassword(ctx context.Context, caller Caller, session Ope
 func (s *Service) NewSecondFactor() (Secret, error) { return s.newSecondFactor() }
 
 // SetSecondFactor makes signing in need a code too, once a code shows that the authenticator has the secret.
-// The operator's other sessions end. Error: ERR_BAD_REQUEST with details.
+// The operator's other sessions end. One that is there already has to be removed first, which takes the password:
+// a browser that was left open must not be enough to put another in its place. Error: ERR_BAD_REQUEST with details.
 func (s *Service) SetSecondFactor(ctx context.Context, caller Caller, session OperatorSession, secret Secret, code string) error {
 	factor := SecondFactor{Secret: secret}
 	step, right, err := factor.stepOf(code, s.clock())
@@ -201,6 +214,9 @@ func (s *Service) SetSecondFactor(ctx context.Context, caller Caller, session Op
 	}
 	factor.LastStep = step
 	return s.changeOperator(ctx, caller, session.Operator.Name, EventOperatorUpdated, func(tx Tx, operator Operator, _ int) error {
+		if operator.HasSecondFactor {
+			return invalid("code", "You have an authenticator already: remove it first, with your password.")
+		}
 		if err := tx.SetSecondFactor(operator.ID, factor); err != nil {
 			return err
 		}
@@ -227,8 +243,10 @@ func (s *Service) RemoveSecondFactor(ctx context.Context, caller Caller, session
 	return err
 }
 
-// changeOperator changes a locked operator, and writes the event of it. owners is how many there are.
+// changeOperator changes a locked operator, however its name is written, and writes the event of it. owners is
+// how many there are.
 func (s *Service) changeOperator(ctx context.Context, caller Caller, name string, kind EventKind, change func(tx Tx, operator Operator, owners int) error) error {
+	name = foldASCII(name)
 	err := s.store.Change(ctx, func(tx Tx) error {
 		operators, err := tx.LockOperators()
 		if err != nil {

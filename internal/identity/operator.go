@@ -3,6 +3,7 @@ package identity
 import (
 	"errors"
 	"regexp"
+	"strings"
 	"time"
 	"unicode/utf8"
 )
@@ -81,6 +82,8 @@ const MaxOperators = 200
 var (
 	// ErrWrongSignIn: the name, the password or the code is not right. Which one is not told.
 	ErrWrongSignIn = errors.New("the name, the password or the code is not right")
+	// ErrNotNoted: the event log lacks a sign-in that was refused.
+	ErrNotNoted = errors.New("a refused sign-in could not be written to the event log")
 	// ErrNotSignedIn: there is no such session, or not any more.
 	ErrNotSignedIn = errors.New("not signed in")
 	// ErrNoInvitation: the code is of no invitation, or of one that was used, withdrawn or has expired.
@@ -93,6 +96,8 @@ var (
 	ErrTooManyOperators = errors.New("there may not be more than 200 operators, and as many open invitations")
 )
 
+// operatorNameForm is of every name that an operator may have: of those made by earlier builds, too, which could
+// begin with any of the characters.
 var operatorNameForm = regexp.MustCompile(`^[a-z0-9._@+-]{1,100}$`)
 
 // The event log names others by these.
@@ -101,12 +106,13 @@ var reservedOperators = map[string]bool{"cli": true, DevelopmentOperator: true}
 // DevelopmentOperator is the name of whoever opens the console of a server in development mode.
 const DevelopmentOperator = "dev"
 
-// parseOperatorName folds a name to lower case and checks its form.
+// parseOperatorName folds the name of a new operator to lower case and checks its form. The names . and .. are
+// steps to browsers: nobody could manage the operator in the console.
 func parseOperatorName(found problems, text string) string {
 	name := foldASCII(text)
 	switch {
-	case !operatorNameForm.MatchString(name):
-		found.add("name", "The name must have 1 to 100 letters, digits and the characters . _ @ + -")
+	case !operatorNameForm.MatchString(name) || strings.Contains("._@+-", name[:1]):
+		found.add("name", "The name must have 1 to 100 letters, digits and the characters . _ @ + - and begin with a letter or a digit.")
 	case reservedOperators[name]:
 		found.add("name", "The name %s is reserved: choose another one.", name)
 	}

@@ -31,7 +31,7 @@ func (*TooManyCodesError) Error() string { return "too many wrong codes" }
 func (*TooManyCodesError) Unwrap() error { return ErrWrongSignIn }
 
 // codeGuesses counts the codes that were tried behind a right password, of each operator. There are no more
-// than operators: nobody else gets that far.
+// than there were operators since the server started: nobody else gets that far.
 type codeGuesses struct {
 	mu sync.Mutex
 	by map[int64]codeGuess

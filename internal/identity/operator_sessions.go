@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/base64"
 	"errors"
+	"fmt"
 	"strconv"
 	"time"
 )
@@ -16,7 +17,8 @@ func operatorSubject(name string) string { return "operator:" + name }
 
 // SignInOperator proves an operator and starts a session: by name and password, and by a code where the
 // operator has a second factor. Whoever calls it limits how often an address may try. Errors:
-// ErrWrongSignIn, whatever it is that is wrong; among them TooManyCodesError.
+// ErrWrongSignIn, whatever it is that is wrong; among them TooManyCodesError. It is ErrNotNoted too where the
+// event of that could not be written.
 func (s *Service) SignInOperator(ctx context.Context, caller Caller, name string, password Secret, code string) (OperatorSession, error) {
 	name = foldASCII(name)
 	operator, err := s.proveOperator(ctx, name, password, code)
@@ -31,7 +33,10 @@ func (s *Service) SignInOperator(ctx context.Context, caller Caller, name string
 			event.Subject, event.Actor = operatorSubject(name), ""
 			return tx.AddEvent(event)
 		})
-		return OperatorSession{}, errors.Join(err, noted)
+		if noted != nil {
+			err = errors.Join(err, fmt.Errorf("%w: %w", ErrNotNoted, noted))
+		}
+		return OperatorSession{}, err
 	}
 	if err != nil {
 		return OperatorSession{}, inTime(err)
@@ -131,22 +136,30 @@ func (s *Service) startOperatorSession(tx Tx, caller Caller, operator Operator) 
 	return session, s.addEventAbout(tx, caller, EventOperatorSignedIn, operatorSubject(operator.Name))
 }
 
-// FindOperatorSession proves a session by the value of its cookie. Error: ErrNotSignedIn.
+// FindOperatorSession proves a session by the value of its cookie, and notes that it is in use. Error:
+// ErrNotSignedIn.
 func (s *Service) FindOperatorSession(ctx context.Context, value Secret) (OperatorSession, error) {
+	session, err := s.ProveOperatorSession(ctx, value)
+	now := s.now()
+	if err != nil || now.Before(session.SeenAt.Add(seenInterval)) {
+		return session, err
+	}
+	session.SeenAt = now
+	err = s.store.Change(ctx, func(tx Tx) error { return tx.TouchOperatorSession(session.ID, now) })
+	if errors.Is(err, ErrNotFound) {
+		return OperatorSession{}, ErrNotSignedIn
+	}
+	return session, inTime(err)
+}
+
+// ProveOperatorSession is FindOperatorSession for what a page does by itself, with nobody there: it does not
+// make the session live longer. Error: ErrNotSignedIn.
+func (s *Service) ProveOperatorSession(ctx context.Context, value Secret) (OperatorSession, error) {
 	if len(value) != base64.RawURLEncoding.EncodedLen(32) {
 		return OperatorSession{}, ErrNotSignedIn
 	}
 	session, err := s.store.OperatorSession(ctx, value)
 	if errors.Is(err, ErrNotFound) || err == nil && !session.liveAt(s.clock()) {
-		return OperatorSession{}, ErrNotSignedIn
-	}
-	now := s.now()
-	if err != nil || now.Before(session.SeenAt.Add(seenInterval)) {
-		return session, inTime(err)
-	}
-	session.SeenAt = now
-	err = s.store.Change(ctx, func(tx Tx) error { return tx.TouchOperatorSession(session.ID, now) })
-	if errors.Is(err, ErrNotFound) {
 		return OperatorSession{}, ErrNotSignedIn
 	}
 	return session, inTime(err)

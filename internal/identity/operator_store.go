@@ -54,6 +54,8 @@ type OperatorTx interface {
 	TakeInvitation(code Secret) (Invitation, error)
 	// DeleteInvitation withdraws one; ErrNotFound when it was used already.
 	DeleteInvitation(id int64) error
+	// DeleteInvitationsBy withdraws those that an operator made.
+	DeleteInvitationsBy(operator string) error
 	// DeleteFirstInvitations removes those that are for the first operator.
 	DeleteFirstInvitations() error
 	// DeleteExpiredInvitations removes those that had expired by then.

@@ -21,15 +21,16 @@ const (
 // tallying counts what happens, in memory until the next WriteActivity: a write for every login that
 // fails would let whoever sends enough of them slow down all others.
 //
-// It holds something only of apps that exist, and so cannot be made to grow by naming others.
+// It holds something only of apps that there are, or were since the server started, and so cannot be made to
+// grow by naming others.
 type tallying struct {
 	mu      sync.Mutex
 	minutes map[minuteOfApp]*Tally
 	// uncounted is how often there was no room to count.
 	uncounted int
 	failures  failedSignIns
-	// known are apps that this server has seen lately, for requests that are refused before their app
-	// was looked up.
+	// known are the apps that this server has met since it started, for requests that are refused before
+	// their app was looked up. What is counted of one that was removed is not written.
 	known map[AppID]struct{}
 
 	// writing is held while what was taken from memory is not surely in the database yet.

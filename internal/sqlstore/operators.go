@@ -200,6 +200,11 @@ func (t *transaction) DeleteInvitation(id int64) error {
 	return changedOne(t.run.exec(t.ctx, "DELETE FROM operator_invitations WHERE invitation_id = ?", id))
 }
 
+func (t *transaction) DeleteInvitationsBy(operator string) error {
+	_, err := t.run.exec(t.ctx, "DELETE FROM operator_invitations WHERE invited_by = ?", operator)
+	return err
+}
+
 func (t *transaction) DeleteFirstInvitations() error {
 	_, err := t.run.exec(t.ctx, "DELETE FROM operator_invitations WHERE is_first = 1")
 	return err

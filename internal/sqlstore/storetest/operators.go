@@ -23,6 +23,7 @@ func operators() []behaviour {
 		{"an operator takes its sessions and its second factor along", deleteOperator},
 		{"an invitation is found and taken by its code, once", takeInvitation},
 		{"an invitation to reset an operator goes with it", takeResetAlong},
+		{"the invitations that an operator made are withdrawn, and no others", deleteInvitationsBy},
 		{"of many who take an invitation one gets it", takeInvitationOnce},
 		{"open invitations are listed, and expired ones removed", listInvitations},
 	}
@@ -254,6 +255,20 @@ func takeResetAlong(t *testing.T, store identity.Store) {
 	wantError(t, "find the reset", err, identity.ErrNotFound)
 	_, err = store.Invitation(t.Context(), "invited")
 	wantError(t, "find an invitation of that name", err, nil)
+}
+
+func deleteInvitationsBy(t *testing.T, store identity.Store) {
+	reset, byOther := newInvitation("reset", false), newInvitation("by another", false)
+	reset.Name, reset.Resets, byOther.Name, byOther.InvitedBy = "zoe", true, "ada", "zoe"
+	addInvitation(t, store, newInvitation("for anybody", false))
+	addInvitation(t, store, reset)
+	addInvitation(t, store, byOther)
+	change(t, store, func(tx identity.Tx) error { return tx.DeleteInvitationsBy("ada") })
+	for code, want := range map[identity.Secret]error{"for anybody": identity.ErrNotFound, "reset": identity.ErrNotFound, "by another": nil} {
+		_, err := store.Invitation(t.Context(), code)
+		wantError(t, "find the invitation "+string(code), err, want)
+	}
+	change(t, store, func(tx identity.Tx) error { return tx.DeleteInvitationsBy("nobody") })
 }
 
 func takeInvitationOnce(t *testing.T, store identity.Store) {
