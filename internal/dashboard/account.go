@@ -86,11 +86,22 @@ func (d *Dashboard) confirmAuthenticator(c *call) (reply, error) {
 		return reply{}, errNoAccount
 	}
 	filled := c.form()
-	secret := identity.Secret(filled.Value("secret"))
-	err := d.service.SetSecondFactor(c.Context(), c.caller, *c.session, secret, filled.Value("code"))
-	if filled.takes(err) {
+	secret, password := identity.Secret(filled.Value("secret")), filled.Value("password")
+	again := func() (reply, error) {
 		shown, err := d.showAuthenticator(c, secret, filled)
 		return shown.refused(), err
+	}
+	proof := d.strikes.Proof(c.network(), c.operator.Name, password)
+	if wait := d.wait(proof); wait > 0 {
+		filled.reject("password", tooManyAttempts(wait))
+		return again()
+	}
+	err := d.service.SetSecondFactor(c.Context(), c.caller, *c.session, identity.Secret(password), secret, filled.Value("code"))
+	if filled.takes(err) {
+		if len(filled.Problems("password")) > 0 {
+			d.strikes.Wrong(proof, d.config.Clock())
+		}
+		return again()
 	}
 	return goTo(Prefix + "/account").saying("From now on, signing in takes a code of your authenticator."), err
 }

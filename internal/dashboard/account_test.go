@@ -42,10 +42,10 @@ func TestAnAuthenticatorIsNeededOnceItIsSetUp(t *testing.T) {
 		elsewhere := c.newBrowser()
 		wantStatus(t, "sign in elsewhere", elsewhere.signIn("ada", password, ""), http.StatusSeeOther)
 		secret := b.setUpAuthenticator()
-		wantStatus(t, "a wrong code", b.post("/console/account/authenticator/confirm", "secret", secret, "code", "000000"), http.StatusUnprocessableEntity)
+		wantStatus(t, "a wrong code", b.post("/console/account/authenticator/confirm", "password", password, "secret", secret, "code", "000000"), http.StatusUnprocessableEntity)
 		wantStatus(t, "without a code", c.newBrowser().signIn("ada", password, ""), http.StatusSeeOther)
 		code := c.code(secret)
-		wantStatus(t, "the code", b.post("/console/account/authenticator/confirm", "secret", secret, "code", code), http.StatusSeeOther)
+		wantStatus(t, "the code", b.post("/console/account/authenticator/confirm", "password", password, "secret", secret, "code", code), http.StatusSeeOther)
 		wantStatus(t, "the session elsewhere", elsewhere.get(appPage("")), http.StatusSeeOther)
 
 		wantStatus(t, "without a code", c.newBrowser().signIn("ada", password, ""), http.StatusUnprocessableEntity)
@@ -63,14 +63,17 @@ func TestAnAuthenticatorIsNeededOnceItIsSetUp(t *testing.T) {
 }
 
 // A browser that was left open must not be enough to lock its operator out.
-func TestAnAuthenticatorGivesWayToThePasswordOnly(t *testing.T) {
+func TestAnAuthenticatorComesAndGoesWithThePasswordOnly(t *testing.T) {
 	t.Parallel()
 	onBothEngines(t, func(t *testing.T, c *console) {
 		t.Helper()
 		b := c.owner()
 		secret, another := b.setUpAuthenticator(), b.setUpAuthenticator()
-		wantStatus(t, "set up", b.post("/console/account/authenticator/confirm", "secret", secret, "code", c.code(secret)), http.StatusSeeOther)
-		got := b.post("/console/account/authenticator/confirm", "secret", another, "code", c.code(another))
+		unproven := b.post("/console/account/authenticator/confirm", "password", "not the password", "secret", secret, "code", c.code(secret))
+		wantStatus(t, "without the password", unproven, http.StatusUnprocessableEntity)
+		wantText(t, "without the password", unproven, "This is not your password.")
+		wantStatus(t, "set up", b.post("/console/account/authenticator/confirm", "password", password, "secret", secret, "code", c.code(secret)), http.StatusSeeOther)
+		got := b.post("/console/account/authenticator/confirm", "password", password, "secret", another, "code", c.code(another))
 		wantStatus(t, "another", got, http.StatusUnprocessableEntity)
 		wantText(t, "another", got, "You have an authenticator already: remove it first, with your password.")
 		c.pass(time.Minute)
@@ -81,15 +84,15 @@ func TestAnAuthenticatorGivesWayToThePasswordOnly(t *testing.T) {
 
 func TestTryingPasswordsInAnOpenSessionTakesEverLonger(t *testing.T) {
 	t.Parallel()
-	for _, path := range []string{"/console/account/authenticator/remove", "/console/account/password"} {
+	for _, path := range []string{"/console/account/authenticator/remove", "/console/account/authenticator/confirm", "/console/account/password"} {
 		t.Run(path, func(t *testing.T) {
 			t.Parallel()
 			c := newConsole(t)
 			b := c.owner()
 			secret := b.setUpAuthenticator()
-			wantStatus(t, "set up", b.post("/console/account/authenticator/confirm", "secret", secret, "code", c.code(secret)), http.StatusSeeOther)
+			wantStatus(t, "set up", b.post("/console/account/authenticator/confirm", "password", password, "secret", secret, "code", c.code(secret)), http.StatusSeeOther)
 			try := func(word string) page {
-				return b.post(path, "current", word, "password", word, "repeated", word)
+				return b.post(path, "current", word, "password", word, "repeated", word, "secret", secret, "code", "000000")
 			}
 			for range 20 {
 				got := try("not the password")
@@ -112,7 +115,7 @@ func TestGuessingCodesTakesEverLonger(t *testing.T) {
 	})
 	owner := c.owner()
 	secret := owner.setUpAuthenticator()
-	wantStatus(t, "set up", owner.post("/console/account/authenticator/confirm", "secret", secret, "code", c.code(secret)), http.StatusSeeOther)
+	wantStatus(t, "set up", owner.post("/console/account/authenticator/confirm", "password", password, "secret", secret, "code", c.code(secret)), http.StatusSeeOther)
 	b := c.newBrowser()
 	for range 9 {
 		wantStatus(t, "a code and a wrong password", b.signIn("ada", "not the password", "000000"), http.StatusUnprocessableEntity)

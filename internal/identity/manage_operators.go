@@ -201,9 +201,12 @@ func (s *Service) ChangePassword(ctx context.Context, caller Caller, session Ope
 func (s *Service) NewSecondFactor() (Secret, error) { return s.newSecondFactor() }
 
 // SetSecondFactor makes signing in need a code too, once a code shows that the authenticator has the secret.
-// The operator's other sessions end. One that is there already has to be removed first, which takes the password:
-// a browser that was left open must not be enough to put another in its place. Error: ERR_BAD_REQUEST with details.
-func (s *Service) SetSecondFactor(ctx context.Context, caller Caller, session OperatorSession, secret Secret, code string) error {
+// The operator's other sessions end. It takes the password, and one that is there already has to be removed first:
+// a browser that was left open must not be enough to lock the operator out. Error: ERR_BAD_REQUEST with details.
+func (s *Service) SetSecondFactor(ctx context.Context, caller Caller, session OperatorSession, password, secret Secret, code string) error {
+	if err := s.mustBePassword(ctx, session, password); err != nil {
+		return err
+	}
 	factor := SecondFactor{Secret: secret}
 	step, right, err := factor.stepOf(code, s.clock())
 	if err != nil || len(secret) < 32 || len(secret) > 64 {
@@ -227,6 +230,20 @@ func (s *Service) SetSecondFactor(ctx context.Context, caller Caller, session Op
 // RemoveSecondFactor makes a password enough again; the operator must give it. Error: ERR_BAD_REQUEST with
 // details.
 func (s *Service) RemoveSecondFactor(ctx context.Context, caller Caller, session OperatorSession, password Secret) error {
+	if err := s.mustBePassword(ctx, session, password); err != nil {
+		return err
+	}
+	err := s.changeOperator(ctx, caller, session.Operator.Name, EventOperatorUpdated, func(tx Tx, operator Operator, _ int) error {
+		return tx.DeleteSecondFactor(operator.ID)
+	})
+	if errors.Is(err, ErrNotFound) {
+		return nil
+	}
+	return err
+}
+
+// mustBePassword fails, at the field "password", when it is not the password of the session's operator.
+func (s *Service) mustBePassword(ctx context.Context, session OperatorSession, password Secret) error {
 	right, err := s.passwords.matches(ctx, password, session.Operator.passwordHash)
 	if err != nil {
 		return inTime(err)
@@ -234,13 +251,7 @@ func (s *Service) RemoveSecondFactor(ctx context.Context, caller Caller, session
 	if !right {
 		return invalid("password", "This is not your password.")
 	}
-	err = s.changeOperator(ctx, caller, session.Operator.Name, EventOperatorUpdated, func(tx Tx, operator Operator, _ int) error {
-		return tx.DeleteSecondFactor(operator.ID)
-	})
-	if errors.Is(err, ErrNotFound) {
-		return nil
-	}
-	return err
+	return nil
 }
 
 // changeOperator changes a locked operator, however its name is written, and writes the event of it. owners is
