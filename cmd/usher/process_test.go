@@ -282,6 +282,27 @@ func TestStartSaysWhatAPersonNeedsNext(t *testing.T) {
 	}
 }
 
+func TestWhatAStartSaysToTryWorks(t *testing.T) {
+	t.Parallel()
+	if _, err := exec.LookPath("curl"); err != nil {
+		t.Skip("curl is not installed")
+	}
+	for name, flags := range map[string][]string{"with sample users": nil, "without": {"--no-sample-users"}} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			running := start(t, t.TempDir(), flags...)
+			command := regexp.MustCompile(`(?m)^  curl .*$`).FindString(running.printed)
+			out, err := exec.CommandContext(t.Context(), "sh", "-c", command+" --silent").CombinedOutput()
+			if err != nil || !strings.Contains(string(out), `"authToken"`) {
+				t.Errorf("%v, %s", err, out)
+			}
+			if err := running.terminate(); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+}
+
 func TestDevLeavesNothingBehind(t *testing.T) {
 	t.Parallel()
 	temporary := t.TempDir()

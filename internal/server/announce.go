@@ -53,8 +53,13 @@ func (s *Server) announce(out io.Writer) error {
 	if s.invitation != "" {
 		fmt.Fprintf(&text, "The console has no operator yet. This link makes the first one, an owner; it is good once, and for 24 hours:\n  %s\n\n", s.ConsoleURL())
 	}
-	fmt.Fprintf(&text, "Try it: issue an auth token\n  curl%s -X POST %s/v3/users/%s/auth_tokens -H 'apikey: %s'%s\n\n",
-		s.curlFlags(), url, uid, restKey, s.curlAppHeader())
+	if s.config.NoSampleUsers && !ownUsers {
+		fmt.Fprintf(&text, "Try it: create a user with an auth token\n  curl%s %s/v3/users -H 'apikey: %s'%s -H 'content-type: application/json' -d '%s'\n\n",
+			s.curlFlags(), url, restKey, s.curlAppHeader(), `{"uid":"ann","name":"Ann","withAuthToken":true}`)
+	} else {
+		fmt.Fprintf(&text, "Try it: issue an auth token\n  curl%s -X POST %s/v3/users/%s/auth_tokens -H 'apikey: %s'%s\n\n",
+			s.curlFlags(), url, uid, restKey, s.curlAppHeader())
+	}
 	_, err := io.WriteString(out, text.String())
 	return err
 }
