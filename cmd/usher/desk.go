@@ -15,6 +15,13 @@ import (
 	"github.com/usherhq/usher/internal/userfile"
 )
 
+// appData says which data, and which app in it.
+type appData struct {
+	server.Data
+
+	AppID string `name:"app-id" placeholder:"ID" help:"Id of the app. Needed only where there are several."`
+}
+
 // desk is where users are moved by file and operators are looked after: in this process, with the data of a
 // server that is stopped or on PostgreSQL, or in the server that has the data.
 type desk interface {

@@ -8,8 +8,6 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-
-	"github.com/usherhq/usher/internal/server"
 )
 
 type exportCommand struct {
@@ -17,7 +15,7 @@ type exportCommand struct {
 }
 
 type exportUsersCommand struct {
-	server.Data
+	appData
 
 	File string `arg:"" help:"Where to; - for standard output. A file that exists is replaced once the export is complete."`
 }

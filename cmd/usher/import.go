@@ -10,7 +10,6 @@ import (
 	"strings"
 
 	"github.com/usherhq/usher/internal/control"
-	"github.com/usherhq/usher/internal/server"
 	"github.com/usherhq/usher/internal/userfile"
 )
 
@@ -19,7 +18,7 @@ type importCommand struct {
 }
 
 type importUsersCommand struct {
-	server.Data
+	appData
 
 	File         string `arg:"" help:"Where from; - for standard input."`
 	SkipExisting bool   `env:"-" help:"Pass over users whose uid is there already, instead of reporting them."`

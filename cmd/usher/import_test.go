@@ -9,8 +9,6 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
-	"math"
-	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -104,9 +102,6 @@ func withAppOfItsOwn(tb testing.TB, shared inApp) inApp {
 	}
 	return inApp{shared.service, identity.Caller{App: app}}
 }
-
-// silent is a progress that nobody sees.
-func silent() *progress { return &progress{clock: time.Now} }
 
 // newImport is an import without any flag.
 func newImport(data inApp) *userfile.Import {
@@ -398,120 +393,6 @@ func TestTheFirstProblemsAreKept(t *testing.T) {
 	}
 	if work.Refused != 2*userfile.LargestBatch+1 || len(work.Problems) != mostProblems || !strings.HasPrefix(work.Problems[9], "line 10:") {
 		t.Errorf("%d failed, and kept are %q", work.Refused, work.Problems)
-	}
-}
-
-func TestUsersAreMovedWhileTheServerRuns(t *testing.T) {
-	t.Parallel()
-	folder := t.TempDir()
-	running := start(t, folder, "--rest-key="+testKey)
-	usher := func(arguments ...string) (string, error) { return run(t, folder, arguments...) }
-	var text bytes.Buffer
-	manyUsers(&text, 2*userfile.LargestBatch+1)
-	write := func(name, text string) {
-		t.Helper()
-		if err := os.WriteFile(filepath.Join(folder, name), []byte(text), 0o600); err != nil {
-			t.Fatal(err)
-		}
-	}
-	write("users.jsonl", text.String())
-	wants := func(out string, err error, fails bool, words ...string) {
-		t.Helper()
-		if (err != nil) != fails {
-			t.Errorf("%v, %s", err, out)
-		}
-		for _, word := range append(words, "on the running server") {
-			if !strings.Contains(out, word) {
-				t.Errorf("%q is missing in:\n%s", word, out)
-			}
-		}
-	}
-	out, err := usher("import", "users", "users.jsonl", "--create-roles")
-	wants(out, err, false, fmt.Sprintf("Imported %d users", 2*userfile.LargestBatch+1))
-	out, err = usher("import", "users", "users.jsonl", "--skip-existing")
-	wants(out, err, false, "Imported 0 users", fmt.Sprintf("passed over %d", 2*userfile.LargestBatch+1))
-	write("odd.jsonl", `{"uid":"ana","name":"Ana"}`+"\n"+`{"uid":"eve","name":"Eve","shoeSize":40}`+"\n")
-	out, err = usher("import", "users", "odd.jsonl")
-	wants(out, err, true, "Imported 1 user ", "refused 1", `line 2: The line is not the JSON object of a user: unknown field "shoeSize".`)
-	out, err = usher("import", "users", "odd.jsonl", "--app-id=another")
-	wants(out, err, true, "the database has no app another")
-
-	out, err = usher("export", "users", "out.jsonl")
-	wants(out, err, false, "Exported ")
-	exported, err := os.ReadFile(filepath.Join(folder, "out.jsonl"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	// The app has sample users of its own, and ana.
-	var moved []string
-	for line := range strings.Lines(string(exported)) {
-		if strings.HasPrefix(line, `{"uid":"user-`) {
-			moved = append(moved, line)
-		}
-	}
-	if got := strings.Join(moved, ""); got != text.String() {
-		t.Errorf("%d lines came back of %d, or others", len(moved), 2*userfile.LargestBatch+1)
-	}
-	write("out.jsonl", "what was there")
-	out, err = usher("export", "users", "out.jsonl", "--app-id=another")
-	wants(out, err, true, "the database has no app another")
-	if text, err := os.ReadFile(filepath.Join(folder, "out.jsonl")); err != nil || string(text) != "what was there" {
-		t.Errorf("the refused export changed the file: %v, %s", err, text)
-	}
-	if err := running.terminate(); err != nil {
-		t.Error(err)
-	}
-}
-
-func TestProgressIsForTerminals(t *testing.T) {
-	t.Parallel()
-	file, err := os.Create(filepath.Join(t.TempDir(), "out"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer file.Close()
-	null, err := os.OpenFile(os.DevNull, os.O_WRONLY, 0)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer null.Close()
-	for _, out := range []*os.File{file, null} {
-		if newProgress(out).out != nil {
-			t.Errorf("%s is taken for a terminal", out.Name())
-		}
-	}
-	shown := silent()
-	shown.at(1, 1)
-	shown.end()
-}
-
-func TestProgressShowsHowFarItIs(t *testing.T) {
-	t.Parallel()
-	var out strings.Builder
-	at := made
-	p := &progress{out: &out, clock: func() time.Time { return at }, whole: 1000, started: made}
-	for _, done := range []int64{0, 1, 500, 1000, math.MaxInt64} {
-		at = at.Add(drawInterval)
-		p.at(done, 42)
-		// Too early for another one.
-		p.at(999, 43)
-	}
-	p.whole = 0
-	at = at.Add(drawInterval)
-	p.at(500, 1)
-	p.end()
-	bar := func(full int) string {
-		return "[" + strings.Repeat("=", full) + strings.Repeat(" ", barWidth-full) + "]"
-	}
-	want := "\r" + bar(0) + "   0 %  42 users, 420 users/s\x1b[K" +
-		"\r" + bar(0) + "   0 %  42 users, 210 users/s\x1b[K" +
-		"\r" + bar(15) + "  50 %  42 users, 140 users/s\x1b[K" +
-		"\r" + bar(30) + " 100 %  42 users, 105 users/s\x1b[K" +
-		"\r" + bar(30) + " 100 %  42 users, 84 users/s\x1b[K" +
-		"\r1 user, 2 users/s\x1b[K" +
-		"\r\x1b[K"
-	if difference := cmp.Diff(want, out.String()); difference != "" {
-		t.Error(difference)
 	}
 }
 

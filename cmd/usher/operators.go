@@ -29,15 +29,11 @@ in: whoever may read the database and its keyset, or is the user that the server
 }
 
 // operatorsFlags say which database has the operators.
-type operatorsFlags struct {
-	Database   string `placeholder:"ADDRESS" help:"Where the data is kept, as for serve. Default: sqlite:usher-data/usher.db."`
-	Keyset     string `placeholder:"FILE" help:"Keyset of the database, as for serve. Default: keyset.json beside the data."`
-	KeysetText string `name:"keyset-text" hidden:"" help:"Content of a keyset; from the environment only."`
-}
+type operatorsFlags struct{ server.Data }
 
 // with has the operators at hand for as long as it takes to do something.
 func (f operatorsFlags) with(ctx context.Context, do func(desk) error) error {
-	desk, release, err := openDesk(ctx, server.Data{Database: f.Database, Keyset: f.Keyset, KeysetText: f.KeysetText})
+	desk, release, err := openDesk(ctx, f.Data)
 	if err != nil {
 		return err
 	}

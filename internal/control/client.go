@@ -1,7 +1,6 @@
 package control
 
 import (
-	"bufio"
 	"bytes"
 	"context"
 	"encoding/json"
@@ -75,7 +74,7 @@ func (c *Client) ExportUsers(ctx context.Context, appID string, out io.Writer, p
 		users = lines
 		progress(users, all)
 	}}
-	if _, err := bufio.NewReaderSize(response.Body, 64<<10).WriteTo(counted); err != nil {
+	if _, err := io.Copy(counted, response.Body); err != nil {
 		return users, fmt.Errorf("the export broke off: %w", err)
 	}
 	return users, nil

@@ -65,9 +65,19 @@ func TestAClientWorksAsIfItWereTheDesk(t *testing.T) {
 	if strings.Contains(log.String(), string(invitation.Code)) {
 		t.Error("the log holds the code of an invitation")
 	}
-	operators, err := client.ListOperators(ctx)
-	if err != nil || len(operators) != 0 {
+	if operators, err := client.ListOperators(ctx); err != nil || len(operators) != 0 {
 		t.Errorf("the operators are %v, %v", operators, err)
+	}
+	const password = "correct horse battery staple"
+	if _, err := desk.Service.AcceptInvitation(ctx, identity.Caller{}, invitation.Code, "ada", password); err != nil {
+		t.Fatal(err)
+	}
+	operators, err := client.ListOperators(ctx)
+	if err != nil || len(operators) != 1 || operators[0].Name != "ada" || operators[0].Role != identity.OperatorOwner || operators[0].SignedInAt.IsZero() {
+		t.Errorf("the operators are %+v, %v", operators, err)
+	}
+	if operators[0].PasswordHash() != "" {
+		t.Error("the hash of a password went over the socket")
 	}
 	for _, name := range []string{"", "..", "a/b", "nobody"} {
 		_, err := client.ResetOperator(ctx, name)

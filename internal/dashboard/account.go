@@ -45,17 +45,10 @@ func (d *Dashboard) changePassword(c *call) (reply, error) {
 		page.Password.reject("repeated", "This is not the same password.")
 		return again, nil
 	}
-	proof := d.strikes.Proof(c.network(), c.operator.Name, page.Password.Value("current"))
-	if wait := d.wait(proof); wait > 0 {
-		page.Password.reject("current", tooManyAttempts(wait))
-		return again, nil
-	}
-	err := d.service.ChangePassword(c.Context(), c.caller, *c.session,
-		identity.Secret(page.Password.Value("current")), identity.Secret(page.Password.Value("password")))
-	if page.Password.takes(err) {
-		if len(page.Password.Problems("current")) > 0 {
-			d.strikes.Wrong(proof, d.config.Clock())
-		}
+	refused, err := d.withPassword(c, page.Password, "current", func(current identity.Secret) error {
+		return d.service.ChangePassword(c.Context(), c.caller, *c.session, current, identity.Secret(page.Password.Value("password")))
+	})
+	if refused {
 		return again, nil
 	}
 	return goTo(Prefix + "/account").saying("Your password is changed. Wherever else you were signed in, you are signed out."), err
@@ -86,22 +79,13 @@ func (d *Dashboard) confirmAuthenticator(c *call) (reply, error) {
 		return reply{}, errNoAccount
 	}
 	filled := c.form()
-	secret, password := identity.Secret(filled.Value("secret")), filled.Value("password")
-	again := func() (reply, error) {
+	secret := identity.Secret(filled.Value("secret"))
+	refused, err := d.withPassword(c, filled, "password", func(password identity.Secret) error {
+		return d.service.SetSecondFactor(c.Context(), c.caller, *c.session, password, secret, filled.Value("code"))
+	})
+	if refused {
 		shown, err := d.showAuthenticator(c, secret, filled)
 		return shown.refused(), err
-	}
-	proof := d.strikes.Proof(c.network(), c.operator.Name, password)
-	if wait := d.wait(proof); wait > 0 {
-		filled.reject("password", tooManyAttempts(wait))
-		return again()
-	}
-	err := d.service.SetSecondFactor(c.Context(), c.caller, *c.session, identity.Secret(password), secret, filled.Value("code"))
-	if filled.takes(err) {
-		if len(filled.Problems("password")) > 0 {
-			d.strikes.Wrong(proof, d.config.Clock())
-		}
-		return again()
 	}
 	return goTo(Prefix + "/account").saying("From now on, signing in takes a code of your authenticator."), err
 }
@@ -112,19 +96,32 @@ func (d *Dashboard) removeAuthenticator(c *call) (reply, error) {
 	}
 	page := newAccountPage(c)
 	page.Removal = c.form()
-	again := show("account.html", "Account", page).refused()
-	password := page.Removal.Value("password")
-	proof := d.strikes.Proof(c.network(), c.operator.Name, password)
-	if wait := d.wait(proof); wait > 0 {
-		page.Removal.reject("password", tooManyAttempts(wait))
-		return again, nil
-	}
-	err := d.service.RemoveSecondFactor(c.Context(), c.caller, *c.session, identity.Secret(password))
-	if page.Removal.takes(err) {
-		d.strikes.Wrong(proof, d.config.Clock())
-		return again, nil
+	refused, err := d.withPassword(c, page.Removal, "password", func(password identity.Secret) error {
+		return d.service.RemoveSecondFactor(c.Context(), c.caller, *c.session, password)
+	})
+	if refused {
+		return show("account.html", "Account", page).refused(), nil
 	}
 	return goTo(Prefix + "/account").saying("Your password is enough again."), err
+}
+
+// withPassword does what takes the operator's password, which stands in a field of a form, and counts a wrong one
+// like one at signing in. refused says that nothing was done, and that the form says why.
+func (d *Dashboard) withPassword(c *call, filled *form, field string, do func(password identity.Secret) error) (refused bool, err error) {
+	password := filled.Value(field)
+	proof := d.strikes.Proof(c.network(), c.operator.Name, password)
+	if wait := d.wait(proof); wait > 0 {
+		filled.reject(field, tooManyAttempts(wait))
+		return true, nil
+	}
+	err = do(identity.Secret(password))
+	if !filled.takes(err) {
+		return false, err
+	}
+	if len(filled.Problems(field)) > 0 {
+		d.strikes.Wrong(proof, d.config.Clock())
+	}
+	return true, nil
 }
 
 // qrCode draws what an authenticator's camera reads.

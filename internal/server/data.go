@@ -22,7 +22,6 @@ type Data struct {
 	Database   string `placeholder:"ADDRESS" help:"Where the data is kept, as for serve. Default: sqlite:usher-data/usher.db."`
 	Keyset     string `placeholder:"FILE" help:"Keyset of the database, as for serve. Default: keyset.json beside the data."`
 	KeysetText string `name:"keyset-text" hidden:"" help:"Content of a keyset; from the environment only."`
-	AppID      string `name:"app-id" placeholder:"ID" help:"Id of the app. Needed only where there are several."`
 }
 
 // Why data can't be opened: there is none, or a server has it.
@@ -49,7 +48,7 @@ func (d Data) Open(ctx context.Context, log *slog.Logger) (*OpenData, error) {
 	return &OpenData{Service: identity.NewService(store, time.Now, rand.Reader), store: store}, nil
 }
 
-// find says when there is no database.
+// find settles which database it is, and says when there is none.
 func (d *Data) find() error {
 	if d.Database == "" {
 		d.Database = DefaultDatabase
