@@ -5,10 +5,10 @@ import "github.com/usherhq/usher/internal/identity"
 // mostKnownUsers bounds the memory of knownUsers to a few megabytes.
 const mostKnownUsers = 20_000
 
-// knownUsers is what the writer remembers of the users whose tokens it wrote last, which spares finding
-// a user and counting its tokens at each new one. It is right as long as nobody else writes to the
-// database; nil, where somebody may, knows nobody. Whatever changes a user or takes tokens away makes it
-// forget.
+// knownUsers is what the writer remembers of the users whom it added or whose tokens it wrote last, which
+// spares finding a user and counting its tokens at each new one. It is right as long as nobody else writes
+// to the database; nil, where somebody may, knows nobody. Whatever changes a user or takes tokens away makes
+// it forget.
 type knownUsers struct {
 	// ids is of active users.
 	ids    map[userName]int64

@@ -103,6 +103,8 @@ func (t *transaction) AddUser(user identity.User) (identity.User, error) {
 	if err != nil {
 		return identity.User{}, added(err)
 	}
+	t.known.meet(user)
+	t.known.hasTokens(user.ID, 0)
 	return user, t.addTags(user)
 }
 
