@@ -97,6 +97,9 @@ func (t *transaction) ClaimFirstApp(id identity.AppID) (bool, error) {
 }
 
 func (t *transaction) AddApp(app identity.App) error {
+	if err := t.writeEvents(); err != nil {
+		return err
+	}
 	var id string
 	return added(t.run.queryRow(t.ctx,
 		"INSERT INTO apps (app_id, name, region, logout_revokes, token_life, auth_only_access, binds_devices, created_at, updated_at, delete_at, events_after) "+

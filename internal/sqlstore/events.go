@@ -40,10 +40,23 @@ var postgresEvents = eventOrder{
 }
 
 func (t *transaction) AddEvent(event identity.Event) error {
-	_, err := t.run.exec(t.ctx,
-		"INSERT INTO events (at, app_id, kind, uid, subject, actor, address, user_agent, detail) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-		event.At.UnixMilli(), event.AppID, event.Kind, event.UID, event.Subject, event.Actor, event.Address, event.UserAgent, event.Detail)
+	if t.events != nil {
+		t.events.add(event)
+		if len(t.events.events) < mostWaitingEvents {
+			return nil
+		}
+		return t.writeEvents()
+	}
+	_, err := t.run.exec(t.ctx, insertEvent, appendEvent(nil, &event)...)
 	return err
+}
+
+// writeEvents comes before a statement that reads the log of events.
+func (t *transaction) writeEvents() error {
+	if t.events == nil {
+		return nil
+	}
+	return t.events.write(t.ctx, t.run)
 }
 
 const eventColumns = "event_id, at, app_id, kind, uid, subject, actor, address, user_agent, detail"
@@ -112,6 +125,9 @@ func (r reader) EventsOfKinds(ctx context.Context, after, through int64, kinds [
 }
 
 func (t *transaction) DeleteEvents(before time.Time, limit int) (int, error) {
+	if err := t.writeEvents(); err != nil {
+		return 0, err
+	}
 	// The newest event of all stays: on SQLite its id is what keeps later ones from starting at 1 again.
 	return t.deleted("DELETE FROM events WHERE event_id IN (SELECT event_id FROM events WHERE at < ? "+
 		"AND event_id < (SELECT max(event_id) FROM events) ORDER BY event_id LIMIT ?)", before.UnixMilli(), limit)

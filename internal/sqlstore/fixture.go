@@ -9,6 +9,9 @@ import (
 
 func (t *transaction) Clear() ([]identity.AppID, error) {
 	t.concernsAll()
+	if err := t.writeEvents(); err != nil {
+		return nil, err
+	}
 	rows, err := t.run.query(t.ctx, "DELETE FROM apps RETURNING app_id")
 	ids, err := all(rows, err, func(r row) (identity.AppID, error) {
 		var id identity.AppID

@@ -37,6 +37,7 @@ type groupWriter struct {
 	// changed is the users whose sessions the current group concerns.
 	changed  []int64
 	known    *knownUsers
+	events   eventBatch
 	observed observed
 	stopped  chan struct{}
 	done     chan struct{}
@@ -130,8 +131,7 @@ func (g *groupWriter) loop() {
 			// Whoever was just answered may be about to write again: let them come to the queue before
 			// the group closes, or groups stay half as large as they could be.
 			runtime.Gosched()
-			group = g.gather(group[:0], first)
-			g.commit(group)
+			group = g.commit(g.gather(g.take(group[:0], first)))
 			g.observed.committed(len(group))
 			for _, w := range group {
 				close(w.answered)
@@ -140,42 +140,47 @@ func (g *groupWriter) loop() {
 	}
 }
 
+// take adds a write to a group, unless its caller has given up.
+func (g *groupWriter) take(group []*write, next *write) []*write {
+	if next.state.CompareAndSwap(waiting, taken) {
+		group = append(group, next)
+	}
+	return group
+}
+
 // gather takes what is waiting now, without waiting for more.
-func (g *groupWriter) gather(group []*write, next *write) []*write {
-	for {
-		if next.state.CompareAndSwap(waiting, taken) {
-			group = append(group, next)
-		}
-		if len(group) == largestGroup {
-			return group
-		}
+func (g *groupWriter) gather(group []*write) []*write {
+	for len(group) < largestGroup {
 		select {
-		case next = <-g.queue:
+		case next := <-g.queue:
+			group = g.take(group, next)
 		default:
 			return group
 		}
 	}
+	return group
 }
 
-// commit runs the writes of a group in one transaction and leaves each one's outcome in it.
+// commit runs the writes of a group, and those that come meanwhile, in one transaction and leaves each
+// one's outcome in it.
 //
 // A savepoint for each, by which it could be undone, makes the engine copy every page that it is about to
 // change. Few writes fail, and most of those before they have changed anything; so only a group in which
 // one leaves something to undo is begun again, with savepoints.
-func (g *groupWriter) commit(group []*write) {
+func (g *groupWriter) commit(group []*write) []*write {
 	if len(group) == 0 {
-		return
+		return group
 	}
-	defer g.forget(group)
+	defer func() { g.forget(group) }()
 	g.changed = g.changed[:0]
-	err := g.runAll(group, g.runPlainly)
+	group, err := g.runTogether(group)
 	if errors.Is(err, errHalfDone) && len(group) > 1 {
 		g.known.forget(everybody)
-		err = g.runAll(group, g.runInSavepoint)
+		err = g.runApart(group)
 	}
 	if err != nil {
 		fail(group, err)
-		return
+		return group
 	}
 	if g.sessions != nil {
 		g.sessions.begin(g.changed)
@@ -186,23 +191,52 @@ func (g *groupWriter) commit(group []*write) {
 		_, undone := g.run.exec(ctx, "ROLLBACK")
 		fail(group, errors.Join(err, undone))
 	}
+	return group
 }
 
-// runAll begins a transaction and runs the writes of a group in it. After an error there is none.
+// runTogether runs the writes of a group, and those that come to the queue meanwhile: whoever was answered
+// when the group before was committed is back by then. It gives all that it has run.
+func (g *groupWriter) runTogether(group []*write) ([]*write, error) {
+	err := g.begin(func() error {
+		for i := 0; i < len(group); i++ {
+			if err := g.runPlainly(group[i]); err != nil {
+				return err
+			}
+			if i == len(group)-1 {
+				group = g.gather(group)
+			}
+		}
+		return g.events.write(context.Background(), g.run)
+	})
+	return group, err
+}
+
+// runApart runs the writes of a group so that each can be undone.
+func (g *groupWriter) runApart(group []*write) error {
+	return g.begin(func() error {
+		for _, w := range group {
+			if err := g.runInSavepoint(w); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// begin begins a transaction and runs what belongs into it. After an error there is none.
 //
 // The statements run without a caller's context: one that is cancelled would interrupt the
 // connection, and SQLite then rolls back the transaction of the whole group.
-func (g *groupWriter) runAll(group []*write, runOne func(w *write) error) error {
+func (g *groupWriter) begin(runAll func() error) error {
 	ctx := context.Background()
 	if _, err := g.run.exec(ctx, "BEGIN IMMEDIATE"); err != nil {
 		return err
 	}
-	for _, w := range group {
-		if err := runOne(w); err != nil {
-			// Nothing of this transaction can be trusted.
-			_, undone := g.run.exec(ctx, "ROLLBACK")
-			return errors.Join(err, undone)
-		}
+	if err := runAll(); err != nil {
+		// Nothing of this transaction can be trusted.
+		g.events.cut(0)
+		_, undone := g.run.exec(ctx, "ROLLBACK")
+		return errors.Join(err, undone)
 	}
 	return nil
 }
@@ -213,8 +247,13 @@ var errHalfDone = errors.New("a change failed half done")
 // left in it.
 func (g *groupWriter) runPlainly(w *write) error {
 	g.run.left = false
+	before := len(g.events.events)
 	w.err = g.guarded(w.ctx, w)
-	if w.err != nil && g.run.left {
+	if w.err == nil {
+		return nil
+	}
+	g.events.cut(before)
+	if g.run.left {
 		return errHalfDone
 	}
 	return nil
@@ -225,7 +264,12 @@ func (g *groupWriter) runInSavepoint(w *write) error {
 	if _, err := g.run.exec(w.ctx, savepoint); err != nil {
 		return err
 	}
-	if w.err = g.guarded(w.ctx, w); w.err != nil {
+	if w.err = g.guarded(w.ctx, w); w.err == nil {
+		// Now, for its events must not outlive it.
+		w.err = g.events.write(w.ctx, g.run)
+	}
+	if w.err != nil {
+		g.events.cut(0)
 		if _, err := g.run.exec(w.ctx, undoSavepoint); err != nil {
 			return err
 		}
@@ -256,7 +300,7 @@ func (g *groupWriter) guarded(ctx context.Context, w *write) (err error) {
 		}
 	}()
 	// One writer: no row needs a lock.
-	return w.do(&transaction{ctx: ctx, run: g.run, keys: g.keys, changed: g.note, known: g.known})
+	return w.do(&transaction{ctx: ctx, run: g.run, keys: g.keys, changed: g.note, known: g.known, events: &g.events})
 }
 
 // fail gives the failure of a group to each write of it that has no reason of its own.

@@ -290,3 +290,32 @@ func TestAGroupIsRunAgainOnlyToUndoSomething(t *testing.T) {
 		})
 	}
 }
+
+// sizes is an observer that remembers how many changes went into each commit.
+type sizes chan int
+
+func (s sizes) Changed(time.Duration, error) {}
+
+func (s sizes) Committed(changes int) { s <- changes }
+
+func TestAGroupTakesInWhoComesWhileItRuns(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		writer := newBusyWriter(t)
+		seen := make(sizes, 10)
+		writer.Observe(seen)
+		var answers []<-chan error
+		for number := range 5 {
+			answers = append(answers, writer.addUser(t.Context(), number, nil))
+		}
+		synctest.Wait()
+		writer.free()
+		for _, answer := range answers {
+			if err := <-answer; err != nil {
+				t.Errorf("one who came: %v", err)
+			}
+		}
+		wantEqual(t, "the changes of the first commit", <-seen, 6)
+		writer.close()
+	})
+}

@@ -105,6 +105,8 @@ type transaction struct {
 	changed func(user int64)
 	// known is what is remembered of users; nil where others write too.
 	known *knownUsers
+	// events is where events wait for the end of the group; nil where each is written by itself.
+	events *eventBatch
 	// rowLock ends a SELECT whose row must not change until the transaction ends.
 	rowLock string
 	// keyLock ends a SELECT whose row must stay until the transaction ends, though it may change.

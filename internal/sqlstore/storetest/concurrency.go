@@ -205,12 +205,13 @@ func hold(tb testing.TB, store identity.Store, user identity.User) *held {
 	tb.Helper()
 	h := &held{release: make(chan struct{}), done: make(chan error, 1)}
 	inside := make(chan struct{})
+	isInside := sync.OnceFunc(func() { close(inside) }) // a change may run again
 	go func() {
 		h.done <- store.Change(context.Background(), func(tx identity.Tx) error {
 			if _, err := tx.LockUser(user.AppID, user.UID); err != nil {
 				return err
 			}
-			close(inside)
+			isInside()
 			<-h.release
 			user.Name = "Held"
 			return tx.SaveUser(user)
