@@ -8,10 +8,14 @@ import 'dart:io';
 
 import 'commands.dart';
 import 'json.dart';
-import 'warm.dart';
+import 'rehearsal.dart';
 
-void main() async {
-  await warmUp();
+/// Serves the harness; with an argument, rehearses that for the snapshot that is being made.
+void main(List<String> arguments) async {
+  if (arguments.isNotEmpty) {
+    await rehearse();
+    exit(0);
+  }
   void write(Json message) => stdout.writeln(jsonEncode(message));
   write({
     'driver': 'dart',
