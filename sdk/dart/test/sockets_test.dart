@@ -130,7 +130,7 @@ final class _Stored implements SessionStorage {
 }
 
 Future<CallsSocket> _open(String url, {Future<void>? abandoned}) =>
-    IoSockets(HttpClient()).open(url, abandoned: abandoned ?? Completer<void>().future);
+    IoSockets(IoHttp().client).open(url, abandoned: abandoned ?? Completer<void>().future);
 
 Future<void> _expectRefused(String url) async => expectSame(await _refusalOf(_open(url)), true);
 

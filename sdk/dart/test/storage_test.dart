@@ -178,7 +178,7 @@ void storageTests() {
       return _inFolder((folder) async {
         final result = await Process.run(
           Platform.resolvedExecutable,
-          ['--enable-asserts', '--packages=tool/package_config.json', 'test/ends.dart', how],
+          [..._program('ends'), how],
           environment: {'XDG_STATE_HOME': folder, 'HOME': folder, 'LOCALAPPDATA': folder},
         );
         expectSame('${result.stdout}${result.stderr}', 'through\n');
@@ -190,15 +190,9 @@ void storageTests() {
 
   test('processes that log in and out at once agree in the end', () {
     return _inFolder((folder) async {
-      const arguments = ['--enable-asserts', '--packages=tool/package_config.json'];
       final processes = [
         for (final uid in ['ann', 'bob', 'cid'])
-          await Process.start(Platform.resolvedExecutable, [
-            ...arguments,
-            'test/tab.dart',
-            folder,
-            uid,
-          ]),
+          await Process.start(Platform.resolvedExecutable, [..._program('tab'), folder, uid]),
       ];
       final said = [
         for (final process in processes)
@@ -226,6 +220,13 @@ void storageTests() {
       }
     });
   });
+}
+
+/// The arguments that run another program of this folder; compiled, where the tests are.
+List<String> _program(String name) {
+  final extension = Platform.script.path.split('.').last;
+  final file = Platform.script.resolve('$name.$extension').toFilePath();
+  return ['--enable-asserts', '--packages=tool/package_config.json', file];
 }
 
 Future<void> _inFolder(Object? Function(String folder) use) async {
