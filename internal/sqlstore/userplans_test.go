@@ -56,6 +56,7 @@ func userPlans() []userPlan {
 		{name: "without who is blocked", filter: identity.UserFilter{HideBlockedFor: viewer}, page: byName, counts: []string{"blocks_by_blocked"}},
 		{name: "uids", filter: identity.UserFilter{UIDs: []identity.UID{"user-1", "user-2"}}, page: byUID, sorts: true, postgres: "users_", counts: []string{byUID}},
 		{name: "a role", filter: identity.UserFilter{Roles: []string{"default"}}, page: "users_by_role", postgres: "users_"},
+		{name: "a role of any activity", filter: identity.UserFilter{Roles: []string{"tutor"}, Activity: identity.AnyActivity}, page: ofApp},
 		{name: "a small role by uid", filter: identity.UserFilter{Roles: []string{"head"}, SortBy: "uid"}, page: "users_by_role", sorts: true},
 		{name: "large roles", filter: identity.UserFilter{Roles: []string{"default", "tutor"}}, page: byName},
 		{name: "small roles", filter: identity.UserFilter{Roles: []string{"head", "chief"}}, page: "users_by_role", sorts: true},
