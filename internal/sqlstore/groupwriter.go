@@ -270,6 +270,7 @@ func (g *groupWriter) runInSavepoint(w *write) error {
 	}
 	if w.err != nil {
 		g.events.cut(0)
+		g.known.forget(everybody)
 		if _, err := g.run.exec(w.ctx, undoSavepoint); err != nil {
 			return err
 		}

@@ -291,6 +291,28 @@ func TestAGroupIsRunAgainOnlyToUndoSomething(t *testing.T) {
 	}
 }
 
+// What is remembered of users is not what a change that failed had made of them.
+func TestAUserWhomAFailedChangeAddedIsUnknownToTheNextOne(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		writer := newBusyWriter(t)
+		failed := writer.addUser(t.Context(), 1, errors.New("odd"))
+		synctest.Wait()
+		next := writer.change(func(tx identity.Tx) error {
+			_, err := tx.LockOwner("acme", uidOf(1))
+			return err
+		})
+		writer.free()
+		if err := <-failed; err == nil {
+			t.Error("the change that fails ended well")
+		}
+		if err := <-next; !errors.Is(err, identity.ErrNotFound) {
+			t.Errorf("the next one: %v", err)
+		}
+		writer.close()
+	})
+}
+
 // sizes is an observer that remembers how many changes went into each commit.
 type sizes chan int
 
