@@ -7,16 +7,16 @@ import (
 	"github.com/usherhq/usher/internal/identity"
 )
 
-// eventBatch is the events of a group of writes that are still to be written. Every change has an event, and
-// a statement of its own for each would cost half as much as the change.
+// eventBatch is the events of a group of writes that are still to be written. Nearly every change has one,
+// and a statement of its own for it costs half of what the row of a token does.
 type eventBatch struct {
 	events []identity.Event
 	// values is what the last statement was given, kept for its room.
 	values []any
 }
 
-// largestEventInsert is how many events one statement takes at most. A statement is kept prepared for
-// each power of two up to it; with more, it gets no faster.
+// largestEventInsert is how many events one statement takes at most: a statement is kept prepared for each
+// power of two up to it.
 const largestEventInsert = 64
 
 // mostWaitingEvents bounds a batch: a change of many users has as many events.

@@ -32,63 +32,65 @@ func (w *busyWriter) wantEvents(app identity.AppID, want ...string) {
 	wantEqual(w.t, "the events", got, want)
 }
 
-func eventOf(app identity.AppID, subject string) identity.Event {
-	return identity.Event{At: founded, AppID: app, Kind: identity.EventUserUpdated, UID: "mina", Subject: subject}
+// addEvents is a change that has nothing but events of an app, with these subjects.
+func addEvents(app identity.AppID, subjects ...string) func(tx identity.Tx) error {
+	return func(tx identity.Tx) error {
+		for _, subject := range subjects {
+			event := identity.Event{At: founded, AppID: app, Kind: identity.EventUserUpdated, UID: "mina", Subject: subject}
+			if err := tx.AddEvent(event); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+}
+
+// numbered is so many subjects.
+func numbered(prefix string, count int) []string {
+	subjects := make([]string, count)
+	for number := range subjects {
+		subjects[number] = prefix + strconv.Itoa(number)
+	}
+	return subjects
 }
 
 func TestAGroupWritesTheEventsOfItsChangesInTheirOrder(t *testing.T) {
 	t.Parallel()
 	errOdd := errors.New("odd")
+	const failed = "of the one that failed"
 	for _, test := range []struct {
 		name string
-		// failing does what it does before it fails with errOdd.
+		// failing is what one does before it fails with errOdd.
 		failing func(tx identity.Tx) error
 	}{
-		{"one fails after its event", func(tx identity.Tx) error {
-			return tx.AddEvent(eventOf("acme", "of the one that failed"))
-		}},
+		{"one fails after its event", addEvents("acme", failed)},
 		{"one fails with something to undo", func(tx identity.Tx) error {
 			_, err := tx.AddUser(identity.User{AppID: "acme", UID: "undone"})
-			return errors.Join(err, tx.AddEvent(eventOf("acme", "of the one that failed")))
+			return errors.Join(err, addEvents("acme", failed)(tx))
 		}},
-		{"one fails after more events than wait for their group", func(tx identity.Tx) error {
-			for range 1000 {
-				if err := tx.AddEvent(eventOf("acme", "of the one that failed")); err != nil {
-					return err
-				}
-			}
-			return nil
-		}},
+		{"one fails after more events than wait for their group", addEvents("acme", numbered(failed, 1000)...)},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
 				writer := newBusyWriter(t)
 				var want []string
-				var answers []<-chan error
-				for number := range 100 {
-					for part := range number % 3 {
-						want = append(want, strconv.Itoa(number)+"."+strconv.Itoa(part))
-					}
-					answers = append(answers, writer.change(func(tx identity.Tx) error {
-						for part := range number % 3 {
-							if err := tx.AddEvent(eventOf("acme", strconv.Itoa(number)+"."+strconv.Itoa(part))); err != nil {
-								return err
-							}
-						}
-						return nil
-					}))
-					if number == 50 {
-						failed := writer.change(func(tx identity.Tx) error { return errors.Join(test.failing(tx), errOdd) })
-						defer func() {
-							if err := <-failed; !errors.Is(err, errOdd) {
-								t.Errorf("the one that fails: %v", err)
-							}
-						}()
+				var neighbours []<-chan error
+				add := func(name string) {
+					for number := range 50 {
+						subjects := numbered(name+strconv.Itoa(number)+".", number%3)
+						want = append(want, subjects...)
+						neighbours = append(neighbours, writer.change(addEvents("acme", subjects...)))
 					}
 				}
+				add("before ")
+				failing := writer.change(func(tx identity.Tx) error { return errors.Join(test.failing(tx), errOdd) })
+				add("after ")
 				writer.free()
-				for _, answer := range answers {
+				if err := <-failing; !errors.Is(err, errOdd) {
+					t.Errorf("the one that fails: %v", err)
+				}
+				for _, answer := range neighbours {
 					if err := <-answer; err != nil {
 						t.Errorf("a neighbour: %v", err)
 					}
@@ -104,23 +106,13 @@ func TestAChangeOfManyEventsKeepsTheirOrder(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		writer := newBusyWriter(t)
-		var want []string
-		for number := range 1500 {
-			want = append(want, strconv.Itoa(number))
-		}
-		answer := writer.change(func(tx identity.Tx) error {
-			for _, subject := range want {
-				if err := tx.AddEvent(eventOf("acme", subject)); err != nil {
-					return err
-				}
-			}
-			return nil
-		})
+		many := numbered("", 1500)
+		answer := writer.change(addEvents("acme", many...))
 		writer.free()
 		if err := <-answer; err != nil {
 			t.Errorf("the change: %v", err)
 		}
-		writer.wantEvents("acme", want...)
+		writer.wantEvents("acme", many...)
 		writer.close()
 	})
 }
@@ -137,10 +129,8 @@ func TestTheLogIsWrittenBeforeItIsRead(t *testing.T) {
 			return tx.AddApp(identity.App{ID: "other", Region: "us", CreatedAt: founded})
 		}, nil},
 		{"by the deletion of old events, which leaves the newest", func(tx identity.Tx) error {
-			if _, err := tx.DeleteEvents(founded.AddDate(1, 0, 0), 100); err != nil {
-				return err
-			}
-			return nil
+			_, err := tx.DeleteEvents(founded.AddDate(1, 0, 0), 100)
+			return err
 		}, []string{"second"}},
 		{"by the clearing of everything, which leaves the newest", func(tx identity.Tx) error {
 			_, err := tx.Clear()
@@ -151,9 +141,7 @@ func TestTheLogIsWrittenBeforeItIsRead(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
 				writer := newBusyWriter(t)
-				before := writer.change(func(tx identity.Tx) error {
-					return errors.Join(tx.AddEvent(eventOf("other", "first")), tx.AddEvent(eventOf("other", "second")))
-				})
+				before := writer.change(addEvents("other", "first", "second"))
 				reading := writer.change(test.read)
 				writer.free()
 				if err := errors.Join(<-before, <-reading); err != nil {
